@@ -1,0 +1,1 @@
+//! The command: run talks, watch them, score offers, read records.

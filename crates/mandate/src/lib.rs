@@ -1,0 +1,1 @@
+//! What a party wants, compiled to a utility.

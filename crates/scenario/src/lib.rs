@@ -1,0 +1,1 @@
+//! The public part of a scenario: data, status quo, agenda, procedure.

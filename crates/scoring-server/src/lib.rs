@@ -1,0 +1,1 @@
+//! Scoring of public impact over gRPC, on a bounded pool.

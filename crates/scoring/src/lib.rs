@@ -1,0 +1,1 @@
+//! What an offer does to deficits and trade volumes.

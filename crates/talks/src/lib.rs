@@ -1,0 +1,1 @@
+//! How talks proceed: sans-I/O state machines of the procedures.

@@ -1,0 +1,1 @@
+//! OpenTelemetry set-up and context propagation for every process.

@@ -1,0 +1,1 @@
+//! Utility over offers, whoever holds it.

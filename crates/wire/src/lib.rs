@@ -1,0 +1,1 @@
+//! The gRPC contract and every validation of untrusted input.

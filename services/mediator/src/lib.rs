@@ -1,0 +1,1 @@
+//! The service that runs the table and never learns what anybody wants.
