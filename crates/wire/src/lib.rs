@@ -1,1 +1,39 @@
-//! The gRPC contract and every validation of untrusted input.
+//! The contract as Rust types, and the border: everything that comes from a peer is validated here,
+//! once, into types that cannot be wrong. Nothing behind this crate sees a generated message it has
+//! to distrust, and no other crate writes a gRPC status.
+//!
+//! ```
+//! use detente_wire::{decode_agenda, encode_agenda, encode_offer, decode_offer};
+//! use tariff::{Issue, IssueKind, Value};
+//! let stored = encode_agenda(&[Issue::new("export_controls", IssueKind::Switch, None)?]);
+//! let agenda = decode_agenda(&stored)?;
+//! let offer = agenda.offer(vec![Value::Switch(true)])?;
+//! assert_eq!(decode_offer(&agenda, &encode_offer(&agenda, &offer))?, offer);
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
+
+mod agenda;
+mod entries;
+mod errors;
+mod moves;
+mod offer;
+pub mod pb;
+mod refused;
+mod terms;
+
+pub use agenda::{decode_agenda, encode_agenda};
+pub use entries::{
+    EntryKind, decode_convened, decode_event, encode_convened, encode_event, entry_from_pb, entry_from_response,
+    entry_to_pb, entry_to_response, outcome_from_pb, outcome_to_pb, signatures_from_pb, trace_from_pb, trace_to_pb,
+};
+pub use errors::WireError;
+pub use moves::{Names, OutgoingMove, ReceivedMove, WireAct, decode_move, encode_move};
+pub use offer::{decode_offer, encode_offer};
+pub use refused::{ERROR_DOMAIN, Refused};
+pub use terms::{PublicTerms, decode_terms, encode_terms};
+
+/// The most bytes a mediation message may have, either way.
+pub const MEDIATION_MESSAGE_LIMIT: usize = 256 * 1024;
+
+/// The most bytes a scoring message may have, either way.
+pub const SCORING_MESSAGE_LIMIT: usize = 8 * 1024 * 1024;
