@@ -52,3 +52,33 @@ impl Clock for ManualClock {
 pub fn fresh_id() -> String {
     uuid::Uuid::now_v7().to_string()
 }
+
+/// A token that is cancelled at the first SIGINT or SIGTERM: the one way every service ends.
+///
+/// # Errors
+/// The signals cannot be listened for.
+pub fn shutdown_on_signal() -> std::io::Result<tokio_util::sync::CancellationToken> {
+    use tokio::signal::unix::{SignalKind, signal};
+    let (mut interrupt, mut terminate) = (signal(SignalKind::interrupt())?, signal(SignalKind::terminate())?);
+    let token = tokio_util::sync::CancellationToken::new();
+    let shutdown = token.clone();
+    tokio::spawn(async move {
+        let name = tokio::select! {
+            _ = interrupt.recv() => "SIGINT",
+            _ = terminate.recv() => "SIGTERM",
+        };
+        tracing::info!(signal = name, "shutting down");
+        shutdown.cancel();
+    });
+    Ok(token)
+}
+
+/// Cancels `token` when standard input ends: a service started by another process goes with it,
+/// however that process ends.
+pub fn shutdown_with_parent(token: tokio_util::sync::CancellationToken) {
+    std::thread::spawn(move || {
+        let mut nothing = [0; 64];
+        while matches!(std::io::Read::read(&mut std::io::stdin(), &mut nothing), Ok(1..)) {}
+        token.cancel();
+    });
+}

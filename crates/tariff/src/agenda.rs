@@ -42,10 +42,10 @@ impl fmt::Display for AgendaDigest {
 
 /// The issues to be settled, in their fixed order, under the digest of their stored bytes.
 /// Cheap to clone.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Agenda(Arc<Inner>);
 
-#[derive(Debug)]
+#[derive(Debug, PartialEq, Eq)]
 struct Inner {
     issues: Vec<Issue>,
     places: HashMap<IssueId, usize>,
@@ -94,6 +94,13 @@ impl Agenda {
     #[must_use]
     pub fn digest(&self) -> AgendaDigest {
         self.0.digest
+    }
+
+    /// The same issues under the digest of other stored bytes.
+    #[must_use]
+    pub fn with_digest(&self, digest: AgendaDigest) -> Self {
+        let Inner { issues, places, .. } = &*self.0;
+        Self(Arc::new(Inner { issues: issues.clone(), places: places.clone(), digest }))
     }
 
     /// Where an issue stands in agenda order.

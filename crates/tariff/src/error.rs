@@ -2,7 +2,6 @@ use crate::{AgendaDigest, IssueId};
 
 /// Why a noun could not be constructed. Every variant names what was wrong and what was expected.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[non_exhaustive]
 pub enum TariffError {
     /// A name is empty, too long, or holds characters its kind does not allow.
     #[error("{kind} {given:?} is not valid: expected {expected}")]

@@ -1,1 +1,43 @@
 //! OpenTelemetry set-up and context propagation for every process.
+//!
+//! [`init`] is the one call a binary makes: traces and metrics over OTLP if there is an endpoint,
+//! and a log on standard error whose every line carries the trace it belongs to. Its [`Guard`]
+//! sends what is left when the process ends.
+//!
+//! One trace spans every service of a talk. A [`TraceContext`] travels in each envelope and stands
+//! beside each entry; [`set_parent`] continues it, [`point_span`] marks a talk or a round in it
+//! with a span that has no length, so that no crash can leave it open. Names of spans and
+//! attributes stand in [`names`], instruments in [`Instruments`].
+//!
+//! ```
+//! use detente_telemetry::{Config, KeyValue, TraceContext, init, names, point_span, set_parent};
+//! let guard = init(&Config::new("doc-test"))?;
+//! let talk = point_span(names::TALK_SPAN, None, [KeyValue::new(names::TALK, "geneva")]);
+//!
+//! // Elsewhere, from an envelope:
+//! let received = TraceContext::parse(&talk.traceparent(), &talk.tracestate());
+//! let span = tracing::info_span!(names::DECIDE_SPAN, { names::TALK } = "geneva");
+//! set_parent(&span, &received);
+//! let inside = span.in_scope(TraceContext::current);
+//! assert_eq!(inside.trace_id(), talk.trace_id());
+//! guard.shutdown(std::time::Duration::from_secs(1))?;
+//! # Ok::<(), detente_telemetry::TelemetryError>(())
+//! ```
+
+mod context;
+mod exporter;
+mod guard;
+mod init;
+mod instruments;
+mod log;
+pub mod names;
+mod point;
+
+pub use context::{TraceContext, point_span, set_parent};
+pub use guard::Guard;
+pub use init::{Config, TelemetryError, init};
+pub use instruments::Instruments;
+pub use log::{BadLogFormat, LogFormat};
+/// An attribute of a span.
+pub use opentelemetry::KeyValue;
+pub use point::{PointSpan, follows};

@@ -15,6 +15,7 @@
 mod agenda;
 mod entries;
 mod errors;
+mod impact;
 mod moves;
 mod offer;
 pub mod pb;
@@ -27,6 +28,7 @@ pub use entries::{
     entry_to_pb, entry_to_response, outcome_from_pb, outcome_to_pb, signatures_from_pb, trace_from_pb, trace_to_pb,
 };
 pub use errors::WireError;
+pub use impact::impact_to_pb;
 pub use moves::{Names, OutgoingMove, ReceivedMove, WireAct, decode_move, encode_move};
 pub use offer::{decode_offer, encode_offer};
 pub use refused::{ERROR_DOMAIN, Refused};

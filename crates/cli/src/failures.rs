@@ -1,0 +1,88 @@
+//! Errors of the libraries as failures of the command: code, message, where, hint, exit code.
+
+use delegation::service::ServiceError;
+use delegation::{BriefingError, DelegationError};
+use mandate::MandateError;
+use record::OpenError;
+use scenario::ScenarioError;
+
+use crate::output::{Failure, exit};
+
+impl From<ScenarioError> for Failure {
+    fn from(error: ScenarioError) -> Self {
+        let message = error.to_string();
+        match &error {
+            ScenarioError::NotFound { .. } => Self::new(exit::NOT_FOUND, "NO_SUCH_SCENARIO", message)
+                .hint("`detente scenario list` shows what ships with the command"),
+            ScenarioError::Unreadable { path, .. } => {
+                Self::new(exit::NOT_FOUND, "UNREADABLE_FILE", message.clone()).at(path)
+            }
+            ScenarioError::Broken(problems) => {
+                let failure = Self::new(exit::USAGE, "BROKEN_SCENARIO", message);
+                match problems.first() {
+                    Some(first) => failure.at(format!("{}:{}", first.file, first.line)),
+                    None => failure,
+                }
+            }
+            _ => Self::new(exit::USAGE, "BROKEN_SCENARIO", message),
+        }
+    }
+}
+
+impl From<MandateError> for Failure {
+    fn from(error: MandateError) -> Self {
+        let failure = Self::new(exit::USAGE, "BROKEN_MANDATE", error.to_string());
+        match &error {
+            MandateError::Broken(problems) => match problems.first() {
+                Some(first) => failure.at(format!("{}:{}", first.file, first.line)),
+                None => failure,
+            },
+            MandateError::TooLarge { file, .. } => failure.at(file),
+            _ => failure,
+        }
+    }
+}
+
+impl From<BriefingError> for Failure {
+    fn from(error: BriefingError) -> Self {
+        match error {
+            BriefingError::Scenario(error) => error.into(),
+            BriefingError::Mandate(error) => error.into(),
+            other => Self::new(exit::USAGE, "BAD_BRIEFING", other.to_string()),
+        }
+    }
+}
+
+impl From<ServiceError> for Failure {
+    fn from(error: ServiceError) -> Self {
+        let message = error.to_string();
+        match error {
+            ServiceError::Scenario(error) => error.into(),
+            ServiceError::Mandate(error) => error.into(),
+            ServiceError::MandateFile { path, .. } => {
+                Self::new(exit::NOT_FOUND, "UNREADABLE_FILE", message).at(path.display().to_string())
+            }
+            ServiceError::NoMandate { .. } => Self::new(exit::USAGE, "NO_MANDATE", message)
+                .hint("give one with --mandate PARTY=FILE; docs/mandates.md shows the format"),
+            ServiceError::Strategy(_) => Self::new(exit::USAGE, "BAD_STRATEGY", message),
+            ServiceError::Listen { address, .. } => {
+                Self::new(exit::UNAVAILABLE, "BUSY_ADDRESS", message).at(address.to_string())
+            }
+            ServiceError::Party(_) => Self::new(exit::USAGE, "BAD_ARGUMENT", message),
+            ServiceError::Serve(_) => Self::new(exit::INTERNAL, "INTERNAL", message),
+            ServiceError::Delegation(DelegationError::Briefing(error)) => error.into(),
+            ServiceError::Delegation(_) => Self::new(exit::UNAVAILABLE, "LEFT_THE_TALK", message),
+        }
+    }
+}
+
+impl From<OpenError> for Failure {
+    fn from(error: OpenError) -> Self {
+        let message = error.to_string();
+        match &error {
+            OpenError::InUse { .. } => Self::new(exit::UNAVAILABLE, "RECORD_IN_USE", message),
+            OpenError::Missing { .. } => Self::new(exit::NOT_FOUND, "NO_SUCH_RECORD", message),
+            _ => Self::new(exit::USAGE, "UNUSABLE_RECORD", message),
+        }
+    }
+}

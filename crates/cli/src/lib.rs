@@ -1,1 +1,0 @@
-//! The command: run talks, watch them, score offers, read records.

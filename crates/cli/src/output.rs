@@ -1,0 +1,110 @@
+//! What the command prints, and how it fails: one document or one message, and an exit code.
+
+use std::io::Write as _;
+use std::process::ExitCode;
+
+use serde::Serialize;
+
+/// How results are printed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
+pub(crate) enum Format {
+    /// For people
+    Text,
+    /// One JSON document
+    Json,
+}
+
+/// Exit codes, after sysexits.
+pub(crate) mod exit {
+    /// What was asked for is not valid: a flag, a file, an offer.
+    pub(crate) const USAGE: u8 = 64;
+    /// What was named is not there.
+    pub(crate) const NOT_FOUND: u8 = 66;
+    /// A service cannot be reached, or cannot answer now.
+    pub(crate) const UNAVAILABLE: u8 = 69;
+    /// Something failed that should not.
+    pub(crate) const INTERNAL: u8 = 70;
+}
+
+/// Why a command failed: what was wrong, where, and what to do.
+#[derive(Debug, Serialize)]
+pub(crate) struct Failure {
+    /// Stable, for machines, such as `NO_SUCH_SCENARIO`.
+    pub(crate) code: String,
+    pub(crate) message: String,
+    /// A file and line, a flag, an address.
+    #[serde(rename = "where")]
+    pub(crate) place: Option<String>,
+    pub(crate) hint: Option<String>,
+    #[serde(skip)]
+    pub(crate) exit: u8,
+}
+
+impl Failure {
+    pub(crate) fn new(exit: u8, code: &str, message: impl Into<String>) -> Self {
+        Self { code: code.to_owned(), message: message.into(), place: None, hint: None, exit }
+    }
+
+    pub(crate) fn internal(error: impl std::fmt::Display) -> Self {
+        Self::new(exit::INTERNAL, "INTERNAL", error.to_string())
+    }
+
+    pub(crate) fn at(mut self, place: impl Into<String>) -> Self {
+        self.place = Some(place.into());
+        self
+    }
+
+    pub(crate) fn hint(mut self, hint: impl Into<String>) -> Self {
+        self.hint = Some(hint.into());
+        self
+    }
+
+    /// Says what went wrong, in the format asked for, and with which code to exit.
+    pub(crate) fn report(&self, format: Format) -> ExitCode {
+        match format {
+            Format::Json => print_json(&serde_json::json!({ "error": self })),
+            Format::Text => {
+                let mut text = format!("detente: {}", self.message);
+                for (label, part) in [("where", &self.place), ("hint", &self.hint)] {
+                    if let Some(part) = part {
+                        text += &format!("\n  {label}: {part}");
+                    }
+                }
+                // A closed standard error leaves the exit code to speak.
+                let _ = writeln!(std::io::stderr(), "{text}");
+            }
+        }
+        ExitCode::from(self.exit)
+    }
+}
+
+impl From<tonic::Status> for Failure {
+    fn from(status: tonic::Status) -> Self {
+        let exit = match status.code() {
+            tonic::Code::NotFound => exit::NOT_FOUND,
+            tonic::Code::Unavailable | tonic::Code::DeadlineExceeded | tonic::Code::Unknown => exit::UNAVAILABLE,
+            tonic::Code::Internal | tonic::Code::DataLoss => exit::INTERNAL,
+            _ => exit::USAGE,
+        };
+        let code = wire::Refused::reason_of(&status).unwrap_or_else(|| format!("{:?}", status.code()));
+        Self::new(exit, &code, status.message())
+    }
+}
+
+/// Writes to standard output. A reader that has gone away, such as `head`, is no failure.
+pub(crate) fn write(text: &str) {
+    let mut out = std::io::stdout().lock();
+    let _ = out.write_all(text.as_bytes());
+    let _ = out.flush();
+}
+
+pub(crate) fn line(text: &str) {
+    write(&format!("{text}\n"));
+}
+
+pub(crate) fn print_json(document: &impl Serialize) {
+    match serde_json::to_string_pretty(document) {
+        Ok(text) => line(&text),
+        Err(error) => line(&format!("{{\"error\": {{\"code\": \"INTERNAL\", \"message\": \"{error}\"}}}}")),
+    }
+}

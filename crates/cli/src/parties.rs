@@ -1,0 +1,66 @@
+//! Which party speaks how: the delegations that ship with the command, and mandates given to it.
+
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+
+use delegation::service::Profile;
+use strategy::StrategySpec;
+use tariff::PartyId;
+
+use crate::output::{Failure, exit};
+
+/// The host of `protocol-of-talks`: a party by configuration alone.
+const HOST: Profile = Profile {
+    party: "CHE",
+    name: "Switzerland, the host",
+    mandates: &[(
+        "protocol-of-talks",
+        include_str!("../../../scenarios/protocol-of-talks/mandates/CHE.toml"),
+    )],
+    strategy: "linear",
+    rules: &[],
+};
+
+/// The delegation of a party: a shipped one, or one that needs a mandate.
+pub(crate) fn profile(party: &PartyId) -> Profile {
+    let shipped = [us::PROFILE, china::PROFILE, HOST];
+    let found = shipped.into_iter().find(|profile| profile.party == party.as_str());
+    found.unwrap_or_else(|| {
+        // A name that lives as long as the process: there are as many as parties.
+        let name: &'static str = Box::leak(party.as_str().to_owned().into_boxed_str());
+        Profile { party: name, name, mandates: &[], strategy: "boulware", rules: &[] }
+    })
+}
+
+/// `PARTY=SPEC` pairs, each party at most once.
+pub(crate) fn strategies(given: &[String]) -> Result<BTreeMap<PartyId, StrategySpec>, Failure> {
+    pairs(given, "--strategy", "USA=boulware", |spec| {
+        spec.parse::<StrategySpec>().map_err(|error| error.to_string())
+    })
+}
+
+/// `PARTY=FILE` pairs, each party at most once.
+pub(crate) fn mandates(given: &[String]) -> Result<BTreeMap<PartyId, PathBuf>, Failure> {
+    pairs(given, "--mandate", "USA=mandate.toml", |path| Ok(PathBuf::from(path)))
+}
+
+fn pairs<T>(
+    given: &[String],
+    flag: &str,
+    example: &str,
+    read: impl Fn(&str) -> Result<T, String>,
+) -> Result<BTreeMap<PartyId, T>, Failure> {
+    let bad = |message: String| Failure::new(exit::USAGE, "BAD_ARGUMENT", message).at(flag);
+    let mut pairs = BTreeMap::new();
+    for text in given {
+        let (party, value) = text
+            .split_once('=')
+            .ok_or_else(|| bad(format!("{text:?} is no pair")).hint(format!("give PARTY=…, such as {example}")))?;
+        let party = PartyId::new(party).map_err(|error| bad(error.to_string()))?;
+        let value = read(value).map_err(&bad)?;
+        if pairs.insert(party.clone(), value).is_some() {
+            return Err(bad(format!("{party} is given twice")));
+        }
+    }
+    Ok(pairs)
+}

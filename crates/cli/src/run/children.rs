@@ -1,0 +1,182 @@
+//! The processes of a run: started as this command's own executable, heard until they are ready,
+//! and ended together, however the run ends.
+
+use std::collections::VecDeque;
+use std::process::Stdio;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+
+use serde::{Deserialize, Serialize};
+use tokio::io::{AsyncBufReadExt as _, BufReader};
+use tokio::process::{Child, Command};
+use tokio_util::sync::CancellationToken;
+
+use super::{Plan, Seat};
+use crate::output::{Failure, exit};
+
+/// How long a service may take until it is ready.
+const READY_WITHIN: Duration = Duration::from_secs(20);
+/// How long a service may take to end in order.
+const END_WITHIN: Duration = Duration::from_secs(5);
+/// Log lines kept of each process, to show if it fails.
+const KEPT_LINES: usize = 20;
+
+/// A process of the run, as the report shows it.
+#[derive(Debug, Clone, Serialize)]
+pub(crate) struct Process {
+    pub(crate) name: String,
+    pub(crate) pid: Option<u32>,
+    pub(crate) address: Option<String>,
+}
+
+/// All processes of a run.
+pub(crate) struct Children {
+    running: Vec<Running>,
+    mediator: String,
+}
+
+struct Running {
+    process: Process,
+    child: Child,
+    log: Arc<Mutex<VecDeque<String>>>,
+}
+
+#[derive(Deserialize)]
+struct Ready {
+    pid: u32,
+    address: Option<String>,
+}
+
+impl Children {
+    /// Starts the mediator, then every delegation.
+    pub(crate) async fn start(plan: &Plan, shutdown: &CancellationToken) -> Result<Self, Failure> {
+        let mut mediator = Command::new(executable()?);
+        mediator.args(["serve", "mediator", "--listen", "127.0.0.1:0", "--record"]).arg(&plan.options.record);
+        if std::path::Path::new(&plan.options.scenario).is_dir() {
+            mediator.arg("--scenario").arg(&plan.options.scenario);
+        }
+        let mediator = Running::start("mediator", mediator, shutdown).await?;
+        let address = format!("http://{}", mediator.process.address.as_deref().unwrap_or_default());
+        let mut children = Self { running: vec![mediator], mediator: address.clone() };
+        for seat in &plan.seats {
+            let command = delegation(plan, seat, &address)?;
+            children.running.push(Running::start(&seat.party.to_string(), command, shutdown).await?);
+        }
+        Ok(children)
+    }
+
+    /// Where the mediator listens.
+    pub(crate) fn mediator(&self) -> &str {
+        &self.mediator
+    }
+
+    /// The first process that has ended, with the last it said.
+    pub(crate) fn ended(&mut self) -> Option<Failure> {
+        self.running.iter_mut().find_map(|running| {
+            let status = running.child.try_wait().ok().flatten()?;
+            Some(running.failure(format!("{} ended early ({status})", running.process.name)))
+        })
+    }
+
+    /// Ends every process, delegations first, and says what they were.
+    pub(crate) async fn stop(mut self) -> Vec<Process> {
+        // Closing standard input asks each process to end in order.
+        for running in self.running.iter_mut().rev() {
+            drop(running.child.stdin.take());
+        }
+        for running in &mut self.running {
+            if tokio::time::timeout(END_WITHIN, running.child.wait()).await.is_err() {
+                tracing::warn!(name = running.process.name, "did not end in time and is killed");
+                // It may have ended between the two.
+                let _ = running.child.kill().await;
+            }
+        }
+        self.running.into_iter().map(|running| running.process).collect()
+    }
+}
+
+fn executable() -> Result<std::path::PathBuf, Failure> {
+    std::env::current_exe().map_err(Failure::internal)
+}
+
+fn delegation(plan: &Plan, seat: &Seat, mediator: &str) -> Result<Command, Failure> {
+    let mut command = Command::new(executable()?);
+    command
+        .args(["serve", "delegation", "--party", seat.party.as_str(), "--mediator", mediator])
+        .args(["--scenario", &plan.options.scenario])
+        .args(["--strategy", &seat.briefing.strategy.to_string()])
+        .args(["--seed", &plan.options.seed.to_string()])
+        .args(["--pace", &format!("{}ms", plan.pace.as_millis())])
+        .args(["--listen", "127.0.0.1:0"]);
+    if let Some(file) = &seat.mandate_file {
+        command.arg("--mandate").arg(file);
+    }
+    Ok(command)
+}
+
+impl Running {
+    async fn start(name: &str, mut command: Command, shutdown: &CancellationToken) -> Result<Self, Failure> {
+        command.arg("--with-parent").stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
+        // Ctrl-C is for this process, which then ends the others in order.
+        command.process_group(0).kill_on_drop(true);
+        let mut child = command.spawn().map_err(Failure::internal)?;
+        let log = keep_log(&mut child);
+        let process = Process { name: name.to_owned(), pid: child.id(), address: None };
+        let mut running = Self { process, child, log };
+        tokio::select! {
+            ready = running.ready() => ready?,
+            () = tokio::time::sleep(READY_WITHIN) => {
+                return Err(running.failure(format!("{name} was not ready within {READY_WITHIN:?}")));
+            }
+            () = shutdown.cancelled() => return Err(interrupted()),
+        }
+        Ok(running)
+    }
+
+    async fn ready(&mut self) -> Result<(), Failure> {
+        let Some(stdout) = self.child.stdout.take() else { return Err(Failure::internal("no standard output")) };
+        let line = BufReader::new(stdout).lines().next_line().await;
+        let ready = line.ok().flatten().and_then(|line| serde_json::from_str::<Ready>(&line).ok());
+        match ready {
+            Some(Ready { pid, address }) => {
+                self.process.pid = Some(pid);
+                self.process.address = address;
+                Ok(())
+            }
+            None => {
+                // The process closed its output without a word: its last log line says why.
+                let _ = tokio::time::timeout(END_WITHIN, self.child.wait()).await;
+                Err(self.failure(format!("{} could not start", self.process.name)))
+            }
+        }
+    }
+
+    fn failure(&self, message: String) -> Failure {
+        let log = self.log.lock().unwrap_or_else(PoisonError::into_inner);
+        let said = log.back().map(|line| format!(": {line}")).unwrap_or_default();
+        let code = if said.contains("record") { "UNUSABLE_RECORD" } else { "SERVICE_FAILED" };
+        Failure::new(exit::UNAVAILABLE, code, message + &said).at(self.process.name.clone())
+    }
+}
+
+pub(crate) fn interrupted() -> Failure {
+    Failure::new(130, "INTERRUPTED", "interrupted; the record holds what was said so far")
+}
+
+fn keep_log(child: &mut Child) -> Arc<Mutex<VecDeque<String>>> {
+    let log = Arc::new(Mutex::new(VecDeque::new()));
+    if let Some(stderr) = child.stderr.take() {
+        let kept = log.clone();
+        tokio::spawn(async move {
+            let mut lines = BufReader::new(stderr).lines();
+            while let Ok(Some(line)) = lines.next_line().await {
+                let mut kept = kept.lock().unwrap_or_else(PoisonError::into_inner);
+                kept.push_back(line);
+                if kept.len() > KEPT_LINES {
+                    kept.pop_front();
+                }
+            }
+        });
+    }
+    log
+}

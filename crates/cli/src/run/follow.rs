@@ -1,0 +1,93 @@
+//! From convening to the end: the run watches the talk as anybody could, by its public record.
+
+use std::time::Duration;
+
+use record::TalkId;
+use talks::Phase;
+use tokio_util::sync::CancellationToken;
+use transcript::Transcript;
+use wire::pb::mediation::v1 as pb;
+use wire::{entry_from_pb, trace_from_pb};
+
+use super::children::{Children, interrupted};
+use super::view::View;
+use super::{Format, Plan};
+use crate::clients;
+use crate::output::Failure;
+
+/// A talk that was followed to its end.
+pub(crate) struct Ended {
+    pub(crate) transcript: Transcript,
+    pub(crate) trace_id: String,
+}
+
+pub(crate) async fn follow(
+    plan: &Plan,
+    children: &mut Children,
+    shutdown: &CancellationToken,
+    format: Format,
+) -> Result<Ended, Failure> {
+    let mut client = clients::mediator(children.mediator()).await?;
+    let request = pb::ConveneTalkRequest {
+        request_id: ambient::fresh_id(),
+        terms: Some(terms(plan)?),
+        trace: None,
+    };
+    let talk = client.convene_talk(request).await?.into_inner().talk.unwrap_or_default();
+    let id = TalkId::new(&talk.talk).map_err(Failure::internal)?;
+    let request = pb::WatchEntriesRequest { talk: talk.talk.clone(), after_seq: 0 };
+    let mut entries = client.watch_entries(request).await?.into_inner();
+    let mut view = View::begin(plan, format);
+    let mut transcript: Option<Transcript> = None;
+    let mut watchdog = tokio::time::interval(Duration::from_millis(500));
+    loop {
+        let batch = tokio::select! {
+            batch = entries.message() => batch?,
+            () = shutdown.cancelled() => {
+                view.end();
+                return Err(interrupted());
+            }
+            _ = watchdog.tick() => {
+                if let Some(failure) = children.ended() {
+                    view.end();
+                    return Err(failure);
+                }
+                continue;
+            }
+        };
+        let Some(batch) = batch else { return Err(Failure::internal("the mediator ended the watch early")) };
+        for entry in &batch.entries {
+            let entry = entry_from_pb(entry).map_err(Failure::internal)?;
+            match &mut transcript {
+                None => transcript = Some(Transcript::open(&id, &entry).map_err(Failure::internal)?),
+                Some(transcript) => {
+                    let event = transcript.accept(&entry).map_err(Failure::internal)?;
+                    view.show(plan, transcript, &event);
+                }
+            }
+        }
+        if let Some(over) = transcript.take_if(|t| matches!(t.talk().phase(), Phase::Closed(_))) {
+            view.end();
+            let trace = trace_from_pb(talk.trace.as_ref()).unwrap_or_default();
+            let trace_id = trace.split('-').nth(1).unwrap_or_default().to_owned();
+            return Ok(Ended { transcript: over, trace_id });
+        }
+    }
+}
+
+/// The terms of the plan, with the agenda in its exact bytes.
+fn terms(plan: &Plan) -> Result<pb::Terms, Failure> {
+    let (bench, scenario) = (&plan.bench, plan.bench.scenario());
+    let mut terms = scenario.terms(bench.agenda().clone(), plan.rounds)?;
+    if let Some(limit) = scenario.time_limit_us() {
+        let now = ambient::Clock::now_us(&ambient::SystemClock);
+        terms = terms.with_deadline(talks::Time(now.saturating_add(limit)));
+    }
+    Ok(wire::encode_terms(&wire::PublicTerms {
+        scenario: scenario.name().to_owned(),
+        scenario_digest: Some(*scenario.digest().as_bytes()),
+        agenda_bytes: bench.agenda_bytes().clone(),
+        ordinal: 0,
+        terms,
+    }))
+}

@@ -1,0 +1,84 @@
+//! `detente serve`: one service in this process, the same code as the service's own binary.
+
+use std::net::SocketAddr;
+use std::process::ExitCode;
+use std::sync::Arc;
+
+use clap::Subcommand;
+use delegation::service as seat;
+use scenario::Scenario;
+use tariff::PartyId;
+use tokio::net::TcpListener;
+use tokio_stream::wrappers::TcpListenerStream;
+
+use crate::parties;
+
+#[derive(Subcommand)]
+pub(crate) enum ServeCommand {
+    /// The table: convenes talks, keeps their record
+    #[command(after_help = "Example:\n  detente serve mediator --listen 127.0.0.1:7400 --record talks.db")]
+    Mediator(mediator::Options),
+    /// One party's delegation: attends every talk with a seat for it
+    #[command(after_help = "Example:\n  detente serve delegation --party USA --mediator http://127.0.0.1:7400")]
+    Delegation {
+        /// The party it speaks for
+        #[arg(long)]
+        party: PartyId,
+        #[command(flatten)]
+        options: seat::Options,
+    },
+    /// Scoring of public impact, alone
+    #[command(after_help = "Example:\n  detente serve scoring --listen 127.0.0.1:7401")]
+    Scoring {
+        /// Where to listen; port 0 takes a free one
+        #[arg(long, default_value = "127.0.0.1:7401", value_name = "ADDR")]
+        listen: SocketAddr,
+        /// Further scenarios, beside the shipped ones
+        #[arg(long, value_name = "DIR")]
+        scenario: Vec<String>,
+    },
+}
+
+pub(crate) fn serve(command: ServeCommand, options: &process::Options) -> ExitCode {
+    match command {
+        ServeCommand::Mediator(settings) => process::main("detente-mediator", options, async |life| {
+            let service = mediator::Service::prepare(&settings).await.map_err(process::configuration)?;
+            life.ready(service.address().ok());
+            Ok(service.run(life.shutdown()).await?)
+        }),
+        ServeCommand::Delegation { party, options: settings } => {
+            let profile = parties::profile(&party);
+            process::main("detente-delegation", options, async |life| {
+                let service = seat::Service::prepare(&profile, &settings).await.map_err(process::configuration)?;
+                life.ready(service.address());
+                Ok(service.run(life.shutdown()).await?)
+            })
+        }
+        ServeCommand::Scoring { listen, scenario } => {
+            process::main("detente-scoring", options, async |life| scoring(life, listen, &scenario).await)
+        }
+    }
+}
+
+async fn scoring(life: process::Life, listen: SocketAddr, further: &[String]) -> anyhow::Result<()> {
+    let names = Scenario::embedded().into_iter().map(str::to_owned).chain(further.iter().cloned());
+    let scenarios = names.map(|name| Scenario::load(&name).map(Arc::new)).collect::<Result<Vec<_>, _>>();
+    let scenarios = scenarios.map_err(process::configuration)?;
+    let listener = TcpListener::bind(listen).await.map_err(process::configuration)?;
+    let (health, health_service) = tonic_health::server::health_reporter();
+    health.set_service_status("", tonic_health::ServingStatus::Serving).await;
+    let reflection = tonic_reflection::server::Builder::configure()
+        .register_encoded_file_descriptor_set(wire::pb::DESCRIPTOR_SET)
+        .register_encoded_file_descriptor_set(tonic_health::pb::FILE_DESCRIPTOR_SET)
+        .build_v1()?;
+    life.ready(listener.local_addr().ok());
+    let shutdown = life.shutdown();
+    tonic::transport::Server::builder()
+        .max_concurrent_streams(64)
+        .add_service(health_service)
+        .add_service(reflection)
+        .add_service(scoring_server::service(scenarios))
+        .serve_with_incoming_shutdown(TcpListenerStream::new(listener), shutdown.cancelled_owned())
+        .await?;
+    Ok(())
+}

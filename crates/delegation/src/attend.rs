@@ -1,0 +1,274 @@
+//! One stream of a seat: from Hello to Bye, or to whatever broke it.
+
+use std::time::Duration;
+
+use record::TalkId;
+use talks::Phase;
+use tokio::sync::mpsc;
+use tokio_stream::wrappers::ReceiverStream;
+use tokio_util::sync::CancellationToken;
+use tonic::Streaming;
+use tonic::transport::Channel;
+use tracing::Span;
+use transcript::Transcript;
+use wire::pb::mediation::v1 as pb;
+use wire::pb::mediation::v1::mediation_service_client::MediationServiceClient;
+use wire::pb::mediation::v1::{attend_request::Message as Up, attend_response::Message as Down};
+use wire::{MEDIATION_MESSAGE_LIMIT, OutgoingMove, WireAct, encode_move, entry_from_response};
+
+use crate::spans;
+use crate::{Config, DelegationError, Negotiator, NegotiatorError};
+
+/// Entries the mediator may send ahead.
+const CREDIT: u32 = 256;
+/// How long the mediator may take to answer the call that opens the stream.
+const OPENING: Duration = Duration::from_secs(10);
+/// A stream is dead when this many heartbeats did not come.
+const MISSED_HEARTBEATS: u32 = 3;
+
+/// What a delegation knows of one talk. It outlives streams, so that each entry is fetched once.
+pub(crate) struct Attendance {
+    config: Config,
+    talk: TalkId,
+    transcript: Option<Transcript>,
+    negotiator: Option<Box<dyn Negotiator>>,
+}
+
+/// A decision: the negotiator, what it says, and the span it said it in.
+struct Decided {
+    negotiator: Box<dyn Negotiator>,
+    act: Result<WireAct, NegotiatorError>,
+    span: Span,
+}
+
+/// A decision that is being made off the connection's thread.
+type Deciding = tokio::task::JoinHandle<Decided>;
+
+struct Stream {
+    up: mpsc::Sender<pb::AttendRequest>,
+    /// The tip when the seat was taken: nothing is decided before it is reached.
+    caught_up_at: u64,
+    silence: Duration,
+    unacknowledged: u32,
+    deciding: Option<Deciding>,
+    /// The client_seq that was submitted and not answered.
+    submitted: Option<u64>,
+    /// The turn (by its client_seq) whose move was refused for good: it will be missed.
+    given_up: Option<(u64, u32)>,
+}
+
+impl Attendance {
+    pub(crate) fn new(config: Config, talk: TalkId) -> Self {
+        Self { config, talk, transcript: None, negotiator: None }
+    }
+
+    /// Whether the talk is over, as far as this delegation has read.
+    pub(crate) fn is_over(&self) -> bool {
+        self.transcript.as_ref().is_some_and(|t| matches!(t.talk().phase(), Phase::Closed(_)))
+    }
+
+    /// Takes the seat over `channel` and follows the talk until it is over or the stream breaks.
+    pub(crate) async fn follow(&mut self, channel: Channel, shutdown: &CancellationToken) -> Result<(), DelegationError> {
+        let (mut stream, mut down) = self.take_seat(channel).await?;
+        loop {
+            if self.is_over() {
+                return Ok(());
+            }
+            tokio::select! {
+                biased;
+                () = shutdown.cancelled() => {
+                    let bye = Up::Bye(pb::Bye { reason: "the delegation is going away".to_owned() });
+                    // The mediator may be gone already, which is as good.
+                    let bye = self.envelope(0, None, bye);
+                    let _ = stream.up.send(bye).await;
+                    return Ok(());
+                }
+                decided = decided(&mut stream.deciding) => self.submit(&mut stream, decided).await?,
+                message = tokio::time::timeout(stream.silence, down.message()) => {
+                    let message = message.map_err(|_| DelegationError::Silent)??;
+                    self.take(&mut stream, message.ok_or(DelegationError::GoingAway)?).await?;
+                }
+            }
+            self.consider(&mut stream);
+        }
+    }
+
+    async fn take_seat(&mut self, channel: Channel) -> Result<(Stream, Streaming<pb::AttendResponse>), DelegationError> {
+        let mut client = MediationServiceClient::new(channel)
+            .max_decoding_message_size(MEDIATION_MESSAGE_LIMIT)
+            .max_encoding_message_size(MEDIATION_MESSAGE_LIMIT);
+        let (up, ups) = mpsc::channel(64);
+        let tip = self.transcript.as_ref().map(Transcript::tip);
+        let hello = pb::Hello {
+            party: self.config.party.to_string(),
+            after_seq: tip.map_or(0, |t| t.seq),
+            after_hash: tip.map_or_else(bytes::Bytes::new, |t| bytes::Bytes::copy_from_slice(t.hash.as_bytes())),
+            credit: CREDIT,
+        };
+        // Queued before the call: the mediator waits for it as part of the stream.
+        let hello = self.envelope(0, None, Up::Hello(hello));
+        let _ = up.send(hello).await;
+        let opened = tokio::time::timeout(OPENING, client.attend(ReceiverStream::new(ups))).await;
+        let down = opened.map_err(|_| DelegationError::Silent)??.into_inner();
+        let silence = OPENING;
+        let stream = Stream {
+            up,
+            caught_up_at: u64::MAX,
+            silence,
+            unacknowledged: 0,
+            deciding: None,
+            submitted: None,
+            given_up: None,
+        };
+        Ok((stream, down))
+    }
+
+    async fn take(&mut self, stream: &mut Stream, envelope: pb::AttendResponse) -> Result<(), DelegationError> {
+        match &envelope.message {
+            Some(Down::Welcome(welcome)) => {
+                stream.caught_up_at = welcome.tip_seq;
+                let heartbeat = Duration::from_millis(u64::from(welcome.heartbeat_ms.max(100)));
+                stream.silence = heartbeat.saturating_mul(MISSED_HEARTBEATS);
+            }
+            Some(Down::Entry(body)) => {
+                let entry = entry_from_response(&envelope, body)?;
+                self.apply(&entry)?;
+                self.replenish(stream).await;
+            }
+            Some(Down::Ack(_)) => {}
+            Some(Down::Rejected(rejected)) => self.reconsider(stream, rejected),
+            Some(Down::Draining(_) | Down::Bye(_)) if !self.is_over() => return Err(DelegationError::GoingAway),
+            Some(Down::Draining(_) | Down::Bye(_) | Down::Heartbeat(_) | Down::Credit(_)) | None => {}
+        }
+        Ok(())
+    }
+
+    /// Applies an entry to the delegation's own copy of the talk; a record that breaks its chain or
+    /// the rules ends the attendance.
+    fn apply(&mut self, entry: &record::Entry) -> Result<(), DelegationError> {
+        match &mut self.transcript {
+            Some(transcript) => {
+                transcript.accept(entry)?;
+            }
+            None => {
+                let transcript = Transcript::open(&self.talk, entry)?;
+                let negotiator = self.config.briefing.brief(&self.config.party, transcript.public())?;
+                self.negotiator = Some(negotiator);
+                self.transcript = Some(transcript);
+            }
+        }
+        if let (Some(transcript), Some(negotiator)) = (&self.transcript, &mut self.negotiator) {
+            negotiator.observe(transcript);
+            if let Phase::Closed(outcome) = transcript.talk().phase() {
+                negotiator.conclude(transcript, outcome);
+            }
+        }
+        Ok(())
+    }
+
+    /// Gives back credit in batches: half the window at a time.
+    async fn replenish(&mut self, stream: &mut Stream) {
+        stream.unacknowledged += 1;
+        if stream.unacknowledged >= CREDIT / 2 {
+            let more = Up::Credit(pb::Credit { entries: stream.unacknowledged });
+            stream.unacknowledged = 0;
+            // A stream that is gone shows itself at the next read.
+            let more = self.envelope(0, None, more);
+            let _ = stream.up.send(more).await;
+        }
+    }
+
+    /// Begins to decide, if it is this party's turn and nothing is under way.
+    fn consider(&mut self, stream: &mut Stream) {
+        let Some(transcript) = &self.transcript else { return };
+        let party = &self.config.party;
+        let next = transcript.talk().last_client_seq(party).unwrap_or(0) + 1;
+        if stream.submitted.is_some_and(|submitted| submitted < next) {
+            stream.submitted = None;
+        }
+        let mine = transcript.talk().turn() == Some(party) && transcript.tip().seq >= stream.caught_up_at;
+        let turn = (next, transcript.talk().round());
+        let idle = stream.deciding.is_none() && stream.submitted.is_none() && stream.given_up != Some(turn);
+        if !mine || !idle {
+            return;
+        }
+        let Some(mut negotiator) = self.negotiator.take() else { return };
+        let (transcript, pace, span) = (transcript.clone(), self.config.pace, spans::propose(transcript, party));
+        let decide = move || {
+            let act = span.in_scope(|| negotiator.decide(&transcript));
+            Decided { negotiator, act, span }
+        };
+        stream.deciding = Some(tokio::spawn(async move {
+            tokio::time::sleep(pace).await;
+            match tokio::task::spawn_blocking(decide).await {
+                Ok(decided) => decided,
+                Err(panicked) => std::panic::resume_unwind(panicked.into_panic()),
+            }
+        }));
+    }
+
+    /// Sends a decided move as its exact bytes.
+    async fn submit(
+        &mut self,
+        stream: &mut Stream,
+        decided: Decided,
+    ) -> Result<(), DelegationError> {
+        let Decided { negotiator, act, span } = decided;
+        self.negotiator = Some(negotiator);
+        let Some(transcript) = &self.transcript else { return Ok(()) };
+        let party = &self.config.party;
+        if transcript.talk().turn() != Some(party) {
+            return Ok(());
+        }
+        let client_seq = transcript.talk().last_client_seq(party).unwrap_or(0) + 1;
+        let round = transcript.talk().round();
+        let act = match act {
+            Ok(act) => act,
+            Err(error) => {
+                tracing::error!(talk = %self.talk, %error, "the turn will be missed");
+                stream.given_up = Some((client_seq, round));
+                return Ok(());
+            }
+        };
+        let outgoing = OutgoingMove { talk: self.talk.as_str(), party, client_seq, round, act };
+        let payload = encode_move(transcript.talk().terms().agenda(), &outgoing);
+        let submit = Up::Submit(pb::Submit { payload, signatures: Vec::new() });
+        let envelope = self.envelope(client_seq, spans::place(&span), submit);
+        stream.submitted = Some(client_seq);
+        stream.up.send(envelope).await.map_err(|_| DelegationError::GoingAway)
+    }
+
+    /// After a refusal: what a newer entry explains is decided anew once that entry is here; what
+    /// is wrong with the move itself would be wrong again, so the turn is left to pass.
+    fn reconsider(&self, stream: &mut Stream, rejected: &pb::Rejected) {
+        let status = rejected.status.clone().unwrap_or_default();
+        tracing::warn!(talk = %self.talk, code = status.code, "move refused: {}", status.message);
+        stream.submitted = None;
+        let passing = [tonic::Code::FailedPrecondition, tonic::Code::Aborted, tonic::Code::Unavailable];
+        let round = self.transcript.as_ref().map_or(0, |t| t.talk().round());
+        if !passing.contains(&tonic::Code::from(status.code)) {
+            stream.given_up = Some((rejected.client_seq, round));
+        }
+    }
+
+    fn envelope(&self, client_seq: u64, trace: Option<String>, message: Up) -> pb::AttendRequest {
+        pb::AttendRequest {
+            talk: self.talk.to_string(),
+            epoch: self.transcript.as_ref().map_or(0, |t| t.tip().epoch),
+            client_seq,
+            trace: wire::trace_to_pb(trace.as_deref()),
+            message: Some(message),
+        }
+    }
+}
+
+async fn decided(deciding: &mut Option<Deciding>) -> Decided {
+    let Some(task) = deciding else { return std::future::pending().await };
+    let decided = task.await;
+    *deciding = None;
+    match decided {
+        Ok(decided) => decided,
+        // A strategy that panics takes its seat down with it, not silently out of the talk.
+        Err(panicked) => std::panic::resume_unwind(panicked.into_panic()),
+    }
+}

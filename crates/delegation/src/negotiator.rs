@@ -1,0 +1,84 @@
+use strategy::{Brief, Decision, Situation, Strategy};
+use talks::Outcome;
+use tariff::Offer;
+use telemetry::names;
+use transcript::Transcript;
+use wire::WireAct;
+
+use crate::briefing::Prepared;
+
+/// Why a negotiator has no move.
+#[derive(Debug, thiserror::Error)]
+#[error("no move could be decided: {0}")]
+pub struct NegotiatorError(pub String);
+
+/// Decides for one party in one talk. Its answer is a function of what it was briefed with and of
+/// the transcript, so that a restarted delegation says the same again.
+pub trait Negotiator: Send {
+    /// The move for the turn at hand, which is this party's.
+    ///
+    /// # Errors
+    /// There is no move; the turn will be missed.
+    fn decide(&mut self, transcript: &Transcript) -> Result<WireAct, NegotiatorError>;
+
+    /// Hears of every entry's effect once it is applied; by default it does not care.
+    fn observe(&mut self, _transcript: &Transcript) {}
+
+    /// Hears how the talk ended; by default it does not care.
+    fn conclude(&mut self, _transcript: &Transcript, _outcome: &Outcome) {}
+}
+
+/// Bargains for a mandate with a strategy.
+pub(crate) struct MandateNegotiator {
+    brief: Brief,
+    prepared: Prepared,
+    strategy: Box<dyn Strategy>,
+}
+
+impl MandateNegotiator {
+    pub(crate) fn new(brief: Brief, prepared: Prepared, strategy: Box<dyn Strategy>) -> Self {
+        Self { brief, prepared, strategy }
+    }
+
+    /// What the standing offer does, for the trace: public facts only.
+    fn score(&self, offer: &Offer) {
+        let Some(model) = &self.prepared.model else { return };
+        let span = tracing::info_span!(
+            names::SCORE_SPAN,
+            { names::OFFERS } = 1,
+            { names::DEFICIT_BEFORE } = tracing::field::Empty,
+            { names::DEFICIT_AFTER } = tracing::field::Empty,
+            { names::TRADE_AFTER } = tracing::field::Empty,
+        );
+        match span.in_scope(|| model.impact(offer)) {
+            Ok(impact) => {
+                span.record(names::DEFICIT_BEFORE, impact.bilateral_deficit.before);
+                span.record(names::DEFICIT_AFTER, impact.bilateral_deficit.after);
+                span.record(names::TRADE_AFTER, impact.total_trade.after);
+            }
+            Err(error) => tracing::warn!(parent: &span, %error, "not scored"),
+        }
+    }
+}
+
+impl Negotiator for MandateNegotiator {
+    fn decide(&mut self, transcript: &Transcript) -> Result<WireAct, NegotiatorError> {
+        if let Some(standing) = transcript.talk().standing() {
+            self.score(&standing.offer);
+        }
+        let span = tracing::info_span!(names::EVALUATE_SPAN, { names::STRATEGY } = self.strategy.name());
+        let strategy = &mut self.strategy;
+        let decision = span.in_scope(|| {
+            let situation = Situation::new(transcript.talk(), &self.brief)?;
+            strategy.decide(&situation)
+        });
+        match decision.map_err(|error| NegotiatorError(error.to_string()))? {
+            Decision::Propose(offer) => Ok(WireAct::Propose(offer)),
+            Decision::WalkAway => Ok(WireAct::WalkAway(String::new())),
+            Decision::Accept => transcript
+                .standing()
+                .map(|standing| WireAct::Accept(standing.hash))
+                .ok_or_else(|| NegotiatorError("the strategy accepts where no offer stands".to_owned())),
+        }
+    }
+}

@@ -1,0 +1,224 @@
+//! A delegation as a service: what its operator can set, and its life from start to drain.
+
+use std::net::SocketAddr;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::time::Duration;
+
+use mandate::{Mandate, MandateError};
+use record::TalkId;
+use scenario::{Scenario, ScenarioError};
+use strategy::StrategySpec;
+use tariff::PartyId;
+use tokio::net::TcpListener;
+use tokio::sync::mpsc;
+use tokio_util::sync::CancellationToken;
+
+use crate::{Config, DelegationError, DomesticRule, MandateBriefing, run, server};
+
+/// What makes one party's delegation its own.
+#[derive(Debug, Clone, Copy)]
+pub struct Profile {
+    /// The party.
+    pub party: &'static str,
+    /// Its name for people.
+    pub name: &'static str,
+    /// Its own mandates: scenario and text.
+    pub mandates: &'static [(&'static str, &'static str)],
+    /// How it bargains unless told otherwise.
+    pub strategy: &'static str,
+    /// What its law and standing positions rule out.
+    pub rules: &'static [DomesticRule],
+}
+
+/// What an operator can set.
+#[derive(Debug, Clone, clap::Args)]
+pub struct Options {
+    /// Where the mediator listens
+    #[arg(long, env = "DETENTE_MEDIATOR", default_value = "http://127.0.0.1:7400", value_name = "ADDR")]
+    pub mediator: String,
+    /// The scenario: a shipped one's name, or a folder
+    #[arg(long, default_value = "geneva-2025", value_name = "NAME|DIR")]
+    pub scenario: String,
+    /// The party's mandate; by default its own for the scenario
+    #[arg(long, value_name = "FILE")]
+    pub mandate: Option<PathBuf>,
+    /// How to bargain, such as `boulware` or `micro:rungs=40`
+    #[arg(long, value_name = "SPEC")]
+    pub strategy: Option<StrategySpec>,
+    /// Seed of every random choice
+    #[arg(long, default_value_t = 0, value_name = "N")]
+    pub seed: u64,
+    /// Hold each move back this long, such as 300ms
+    #[arg(long, default_value = "0ms", value_parser = duration, value_name = "DURATION")]
+    pub pace: Duration,
+    /// Serve card, invitations, scoring and health here; by default nothing is served
+    #[arg(long, value_name = "ADDR")]
+    pub listen: Option<SocketAddr>,
+}
+
+/// Why a delegation could not run as a service.
+#[derive(Debug, thiserror::Error)]
+pub enum ServiceError {
+    /// The party's name is none.
+    #[error(transparent)]
+    Party(#[from] tariff::TariffError),
+    /// The scenario is broken or unknown.
+    #[error(transparent)]
+    Scenario(#[from] ScenarioError),
+    /// The mandate is broken.
+    #[error(transparent)]
+    Mandate(#[from] MandateError),
+    /// The mandate's file cannot be read.
+    #[error("cannot read mandate {}: {why}", path.display())]
+    MandateFile {
+        /// The file.
+        path: PathBuf,
+        /// Why.
+        why: std::io::Error,
+    },
+    /// The party has no mandate of its own for the scenario, and was given none.
+    #[error("{party} has no mandate of its own for scenario {scenario}: give one with --mandate FILE")]
+    NoMandate {
+        /// The party.
+        party: String,
+        /// The scenario.
+        scenario: String,
+    },
+    /// The profile's strategy is none.
+    #[error(transparent)]
+    Strategy(#[from] strategy::SpecError),
+    /// The address is taken, or not this machine's.
+    #[error("cannot listen on {address}: {why}; choose another one with --listen")]
+    Listen {
+        /// The address.
+        address: SocketAddr,
+        /// Why.
+        why: std::io::Error,
+    },
+    /// Serving failed.
+    #[error("cannot serve: {0}")]
+    Serve(#[from] tonic::transport::Error),
+    /// The delegation left for good.
+    #[error(transparent)]
+    Delegation(#[from] DelegationError),
+}
+
+impl ServiceError {
+    /// Whether what the operator set is at fault, rather than the world.
+    #[must_use]
+    pub fn is_configuration(&self) -> bool {
+        !matches!(self, Self::Serve(_) | Self::Delegation(_))
+    }
+}
+
+/// A delegation that has what it needs, bound to its address.
+pub struct Service {
+    config: Config,
+    name: String,
+    scenario: Arc<Scenario>,
+    listener: Option<TcpListener>,
+}
+
+impl Service {
+    /// Reads scenario and mandate and binds the address, so that what is wrong shows before work
+    /// begins. Without a profile's mandate, the options must name one.
+    ///
+    /// # Errors
+    /// What the operator set does not work.
+    pub async fn prepare(profile: &Profile, options: &Options) -> Result<Self, ServiceError> {
+        let party = PartyId::new(profile.party)?;
+        let scenario = Arc::new(Scenario::load(&options.scenario)?);
+        let settings = Settings {
+            scenario: &scenario,
+            mandate: options.mandate.as_deref(),
+            strategy: options.strategy.as_ref(),
+            seed: options.seed,
+        };
+        let briefing = settings.briefing(profile)?;
+        let mut config = Config::new(party, options.mediator.clone(), Arc::new(briefing));
+        config.pace = options.pace;
+        let listener = match options.listen {
+            None => None,
+            Some(address) => {
+                let bound = TcpListener::bind(address).await;
+                Some(bound.map_err(|why| ServiceError::Listen { address, why })?)
+            }
+        };
+        Ok(Self { config, name: profile.name.to_owned(), scenario, listener })
+    }
+
+    /// Where it serves, if it does.
+    #[must_use]
+    pub fn address(&self) -> Option<SocketAddr> {
+        self.listener.as_ref().and_then(|l| l.local_addr().ok())
+    }
+
+    /// Attends every talk with a seat for the party until `shutdown`.
+    ///
+    /// # Errors
+    /// It left for good, or what it serves failed.
+    pub async fn run(self, shutdown: CancellationToken) -> Result<(), ServiceError> {
+        let (invitations, invited) = mpsc::channel::<TalkId>(16);
+        let attending = run::run(self.config.clone(), invited, shutdown.clone());
+        let Some(listener) = self.listener else { return Ok(attending.await?) };
+        let scenarios = vec![self.scenario];
+        let serving = server::serve(listener, self.config, self.name, scenarios, invitations, shutdown);
+        let (attended, served) = tokio::join!(attending, serving);
+        attended?;
+        Ok(served?)
+    }
+}
+
+/// What a delegation's briefing is made from, beside its profile.
+#[derive(Debug, Clone, Copy)]
+pub struct Settings<'a> {
+    /// The scenario.
+    pub scenario: &'a Arc<Scenario>,
+    /// A mandate in place of the profile's own.
+    pub mandate: Option<&'a Path>,
+    /// A strategy in place of the profile's own.
+    pub strategy: Option<&'a StrategySpec>,
+    /// The seed of the run.
+    pub seed: u64,
+}
+
+impl Settings<'_> {
+    /// The briefing of the profile's party.
+    ///
+    /// # Errors
+    /// There is no mandate, or it is broken.
+    pub fn briefing(&self, profile: &Profile) -> Result<MandateBriefing, ServiceError> {
+        Ok(MandateBriefing {
+            mandate: Arc::new(self.mandate_of(profile)?),
+            scenario: self.scenario.clone(),
+            rules: profile.rules,
+            strategy: self.strategy.cloned().map_or_else(|| profile.strategy.parse(), Ok)?,
+            seed: self.seed,
+        })
+    }
+
+    fn mandate_of(&self, profile: &Profile) -> Result<Mandate, ServiceError> {
+        if let Some(path) = self.mandate {
+            let unreadable = |why| ServiceError::MandateFile { path: path.to_owned(), why };
+            let text = std::fs::read_to_string(path).map_err(unreadable)?;
+            return Ok(Mandate::parse(&path.display().to_string(), &text)?);
+        }
+        let scenario = self.scenario.name();
+        let own = profile.mandates.iter().find(|(name, _)| *name == scenario);
+        let (name, text) = own.ok_or_else(|| ServiceError::NoMandate {
+            party: profile.party.to_owned(),
+            scenario: scenario.to_owned(),
+        })?;
+        Ok(Mandate::parse(&format!("{name}/mandates/{}.toml", profile.party), text)?)
+    }
+}
+
+/// A length of time as people write it: `300ms`, `2s`, `1m 30s`.
+///
+/// # Errors
+/// The text is no length of time, or a negative one.
+pub fn duration(text: &str) -> Result<Duration, String> {
+    let parsed: jiff::SignedDuration = text.parse().map_err(|_| format!("{text:?}: expected something like 300ms or 2s"))?;
+    Duration::try_from(parsed).map_err(|_| format!("{text:?}: expected no negative time"))
+}

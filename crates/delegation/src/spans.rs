@@ -1,0 +1,28 @@
+//! The spans of a delegation: propose, and inside it score and evaluate.
+
+use tariff::PartyId;
+use telemetry::{TraceContext, names, set_parent};
+use tracing::Span;
+use transcript::Transcript;
+
+/// The span of one turn, from seeing it to having a move.
+pub(crate) fn propose(transcript: &Transcript, party: &PartyId) -> Span {
+    let talk = transcript.talk();
+    let span = tracing::info_span!(
+        names::PROPOSE_SPAN,
+        { names::TALK } = transcript.id().as_str(),
+        { names::PARTY } = party.as_str(),
+        { names::ROUND } = talk.round(),
+        { names::TURN } = talk.history().len() + 1,
+        { names::ACT } = tracing::field::Empty,
+    );
+    let round = transcript.latest_trace().map_or_else(TraceContext::default, |t| TraceContext::parse(t, ""));
+    set_parent(&span, &round);
+    span
+}
+
+/// The place of a span in the trace, as it travels in an envelope.
+pub(crate) fn place(span: &Span) -> Option<String> {
+    let place = TraceContext::of(span);
+    (!place.is_empty()).then(|| place.traceparent())
+}

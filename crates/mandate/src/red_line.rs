@@ -1,0 +1,81 @@
+use tariff::{Agenda, Issue, IssueId};
+use utility::{Mask, UtilityError};
+
+use crate::mandate::RedLine;
+use crate::pattern::matches;
+use crate::worth::{number, spelling};
+
+/// A red line on one agenda.
+#[derive(Debug, Clone)]
+pub(crate) struct Drawn {
+    pub(crate) text: String,
+    pub(crate) masks: Vec<Mask>,
+}
+
+/// Why a red line cannot be drawn.
+pub(crate) enum Undrawn {
+    /// It does not fit the agenda.
+    Misfit(String),
+    /// A mask was refused.
+    Mask(UtilityError),
+}
+
+impl RedLine {
+    pub(crate) fn draw(&self, agenda: &Agenda) -> Result<Drawn, Undrawn> {
+        let places: Vec<usize> = (0..agenda.len())
+            .filter(|place| matches(&self.issues, agenda.issues()[*place].id().as_str()))
+            .collect();
+        if places.is_empty() {
+            let what = format!("{:?} matches no issue of the agenda", self.issues);
+            return Err(Undrawn::Misfit(what));
+        }
+        let masks = places.into_iter().map(|place| self.mask(agenda, place)).collect::<Result<_, _>>()?;
+        Ok(Drawn { text: self.text(), masks })
+    }
+
+    fn mask(&self, agenda: &Agenda, place: usize) -> Result<Mask, Undrawn> {
+        let issue = &agenda.issues()[place];
+        if self.allowed.is_none() && number(issue, 0).is_none() {
+            let what = format!("{} takes no numbers: expected `allowed`", issue.id());
+            return Err(Undrawn::Misfit(what));
+        }
+        let allowed: Vec<bool> = (0..issue.levels()).map(|level| self.allows(issue, level)).collect();
+        if !allowed.contains(&true) {
+            return Err(Undrawn::Misfit(format!("leaves no value of {}", issue.id())));
+        }
+        Mask::new(agenda, vec![place], |levels| allowed[levels[0] as usize]).map_err(Undrawn::Mask)
+    }
+
+    fn allows(&self, issue: &Issue, level: u32) -> bool {
+        if let Some(allowed) = &self.allowed {
+            return spelling(issue, level).is_some_and(|text| allowed.contains(&text));
+        }
+        // A billionth, since 0.1 + 0.2 is not 0.3.
+        let inside =
+            |n: f64| self.min.is_none_or(|min| n >= min - 1e-9) && self.max.is_none_or(|max| n <= max + 1e-9);
+        number(issue, level).is_some_and(inside)
+    }
+
+    fn text(&self) -> String {
+        let mut text = self.issues.clone();
+        if let Some(min) = self.min {
+            text += &format!(" at least {min}");
+        }
+        if let Some(max) = self.max {
+            text += &format!(" at most {max}");
+        }
+        if let Some(allowed) = &self.allowed {
+            let labels: Vec<&str> = allowed.iter().map(String::as_str).collect();
+            text += &format!(" only {}", labels.join(", "));
+        }
+        text
+    }
+}
+
+impl Drawn {
+    /// The issues on which an offer at `levels` breaks it.
+    pub(crate) fn broken(&self, agenda: &Agenda, levels: &[u32]) -> Vec<IssueId> {
+        let broken = self.masks.iter().filter(|mask| !mask.allows(levels));
+        broken.map(|mask| agenda.issues()[mask.places()[0]].id().clone()).collect()
+    }
+}

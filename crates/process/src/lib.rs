@@ -1,0 +1,113 @@
+//! The life of a service process, told once for all of them: telemetry first, then the service's
+//! own set-up, a line that says it is ready, the work, and an exit code that says how it ended.
+//!
+//! Exit codes follow sysexits: 0 in order, 64 for what the operator set, 70 for what failed later.
+
+use std::future::Future;
+use std::net::SocketAddr;
+use std::process::ExitCode;
+use std::time::Duration;
+
+use telemetry::LogFormat;
+use tokio_util::sync::CancellationToken;
+
+/// What the operator set is wrong.
+pub const EXIT_CONFIGURATION: u8 = 64;
+/// The service failed while it ran.
+pub const EXIT_FAILURE: u8 = 70;
+/// How long what was measured may take to be sent at the end.
+const FLUSH: Duration = Duration::from_secs(3);
+
+/// What every service's operator can set about the process.
+#[derive(Debug, Clone, clap::Args)]
+pub struct Options {
+    /// Send traces and metrics to this OTLP collector over gRPC, such as http://127.0.0.1:4317
+    #[arg(long, global = true, env = "OTEL_EXPORTER_OTLP_ENDPOINT", value_name = "ADDR")]
+    pub otlp: Option<String>,
+    /// How log lines look: plain or json
+    #[arg(long, global = true, env = "DETENTE_LOG_FORMAT", default_value = "plain", value_name = "FORMAT")]
+    pub log_format: LogFormat,
+    /// Which log lines are written, such as `info` or `detente_mediator=debug`
+    #[arg(long, global = true, env = "DETENTE_LOG", default_value = "info", value_name = "FILTER")]
+    pub log: String,
+    /// End when standard input does: for services started by another process
+    #[arg(long, global = true, hide = true)]
+    pub with_parent: bool,
+}
+
+/// A running process: says when it is ready, and knows when it is to end.
+pub struct Life {
+    name: &'static str,
+    shutdown: CancellationToken,
+}
+
+/// An error of what the operator set, as opposed to one that came up later.
+#[derive(Debug, thiserror::Error)]
+#[error("{0}")]
+struct Configuration(String);
+
+/// Marks an error as one of what the operator set.
+pub fn configuration(error: impl std::error::Error) -> anyhow::Error {
+    Configuration(error.to_string()).into()
+}
+
+impl Life {
+    /// Says on standard output, as one line of JSON, that the service is ready and where.
+    pub fn ready(&self, address: Option<SocketAddr>) {
+        let address = address.map(|a| a.to_string());
+        let line = serde_json::json!({ "ready": self.name, "pid": std::process::id(), "address": address });
+        #[allow(clippy::print_stdout, reason = "whoever started the service waits for this line")]
+        {
+            println!("{line}");
+        }
+        tracing::info!(address = address.as_deref().unwrap_or("-"), "ready");
+    }
+
+    /// Cancelled when the process is to end.
+    #[must_use]
+    pub fn shutdown(&self) -> CancellationToken {
+        self.shutdown.clone()
+    }
+}
+
+/// Runs a service from start to exit code.
+pub fn main<F>(name: &'static str, options: &Options, service: impl FnOnce(Life) -> F) -> ExitCode
+where
+    F: Future<Output = anyhow::Result<()>>,
+{
+    match live(name, options, service) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            tracing::error!("{error:#}");
+            #[allow(clippy::print_stderr, reason = "the last word of a process that fails")]
+            {
+                eprintln!("{name}: {error:#}");
+            }
+            ExitCode::from(if error.is::<Configuration>() { EXIT_CONFIGURATION } else { EXIT_FAILURE })
+        }
+    }
+}
+
+fn live<F>(name: &'static str, options: &Options, service: impl FnOnce(Life) -> F) -> anyhow::Result<()>
+where
+    F: Future<Output = anyhow::Result<()>>,
+{
+    let mut config = telemetry::Config::new(name);
+    config.endpoint.clone_from(&options.otlp);
+    config.log = options.log_format;
+    config.filter.clone_from(&options.log);
+    let guard = telemetry::init(&config).map_err(configuration)?;
+    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
+    let ended = runtime.block_on(async {
+        let shutdown = ambient::shutdown_on_signal()?;
+        if options.with_parent {
+            ambient::shutdown_with_parent(shutdown.clone());
+        }
+        service(Life { name, shutdown }).await
+    });
+    runtime.shutdown_timeout(Duration::from_secs(1));
+    if let Err(error) = guard.shutdown(FLUSH) {
+        tracing::warn!(%error, "telemetry was not all sent");
+    }
+    ended
+}

@@ -1,0 +1,119 @@
+//! From the bytes of a public part to a scenario, noting everything that is wrong on the way.
+//!
+//! A reader answers with a harmless stand-in where it noted a problem, and goes on; nothing is
+//! returned once a problem was noted.
+
+mod agenda;
+mod cells;
+mod head;
+mod lines;
+mod node;
+mod trade;
+
+use std::cell::RefCell;
+use std::collections::BTreeMap;
+use std::rc::Rc;
+
+use toml::de::DeTable;
+
+use crate::files::{Files, MAIN};
+use crate::{Problem, Scenario, ScenarioError};
+use cells::Cells;
+use lines::Lines;
+use node::Node;
+
+/// Past this many, further problems are not worth reading.
+const MAX_PROBLEMS: usize = 100;
+/// The most data files one scenario can name.
+const MAX_FILES: usize = 64;
+
+/// What is read so far, and what is wrong with it.
+pub(crate) struct Reading<'a> {
+    files: &'a Files,
+    problems: RefCell<Vec<Problem>>,
+    /// Data files by name, as far as they could be read.
+    cells: RefCell<BTreeMap<String, Option<Rc<Cells>>>>,
+}
+
+impl Reading<'_> {
+    /// Notes a problem.
+    fn wrong(&self, file: &str, line: usize, key: &str, found: Option<String>, expected: &str) {
+        let mut problems = self.problems.borrow_mut();
+        if problems.len() < MAX_PROBLEMS {
+            let found = found.map(|f| f.chars().take(120).collect());
+            let (file, key, expected) = (file.to_owned(), key.to_owned(), expected.to_owned());
+            problems.push(Problem { file, line, key, found, expected });
+        }
+    }
+
+    fn into_problems(self) -> Vec<Problem> {
+        let mut problems = self.problems.into_inner();
+        problems.sort();
+        problems.dedup();
+        problems
+    }
+
+    fn any_problem(&self) -> bool {
+        !self.problems.borrow().is_empty()
+    }
+
+    /// A data file that the main file names at `node`; none, with the problem noted, if it cannot
+    /// be read.
+    fn cells(&self, name: &str, node: &Node<'_>, key: &str) -> Option<Rc<Cells>> {
+        if let Some(known) = self.cells.borrow().get(name) {
+            return known.clone();
+        }
+        let read = self.read_cells(name, node, key);
+        self.cells.borrow_mut().insert(name.to_owned(), read.clone());
+        read
+    }
+
+    fn read_cells(&self, name: &str, node: &Node<'_>, key: &str) -> Option<Rc<Cells>> {
+        let plain = name.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'_' | b'-' | b'.'));
+        if !plain || name.starts_with('.') || name == MAIN {
+            node.wrong(key, Some(name), "the name of a data file beside scenario.toml");
+            return None;
+        }
+        if self.cells.borrow().len() >= MAX_FILES {
+            node.wrong(key, Some(name), "at most 64 data files");
+            return None;
+        }
+        match self.files.text(name) {
+            Ok(text) => Cells::read(self, name, text).map(Rc::new),
+            Err(error) => {
+                node.wrong(key, Some(&error.to_string()), "a data file that can be read");
+                None
+            }
+        }
+    }
+
+    /// Name and text of each data file, in order of name.
+    fn data(&self) -> Vec<(String, Rc<Cells>)> {
+        let cells = self.cells.borrow();
+        cells.iter().filter_map(|(name, cells)| Some((name.clone(), Rc::clone(cells.as_ref()?)))).collect()
+    }
+}
+
+/// Reads a whole public part.
+pub(crate) fn scenario(files: &Files) -> Result<Scenario, ScenarioError> {
+    let text = files.text(MAIN)?;
+    let reading = Reading { files, problems: RefCell::default(), cells: RefCell::default() };
+    let lines = Lines::new(&text);
+    let (document, errors) = DeTable::parse_recoverable(&text);
+    for error in &errors {
+        let line = lines.of(error.span().map_or(0, |span| span.start));
+        reading.wrong(MAIN, line, "syntax", Some(first_line(error.message())), "valid TOML");
+    }
+    // What cannot be parsed would only be reported again as missing.
+    if errors.is_empty() {
+        let root = Node::root(&reading, &lines, document.get_ref());
+        if let Some(scenario) = head::scenario(&root, &text) {
+            return Ok(scenario);
+        }
+    }
+    Err(ScenarioError::Broken(reading.into_problems()))
+}
+
+fn first_line(message: &str) -> String {
+    message.lines().next().unwrap_or_default().to_owned()
+}

@@ -1,0 +1,207 @@
+use std::fmt;
+
+use scoring::{ArmingtonCes, TradeBase};
+use talks::{Procedure, Terms};
+use tariff::{Agenda, AgendaDigest, Issue, Offer, PartyId, TariffError, Value};
+
+use crate::files::{Files, shipped_names};
+use crate::{ScenarioError, read};
+
+/// SHA-256 over the exact bytes of a public part: of `scenario.toml` and of each data file it
+/// names, in order of name, each preceded by the lengths of its name and of its bytes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub struct ScenarioDigest(pub(crate) [u8; 32]);
+
+impl ScenarioDigest {
+    /// Its 32 bytes.
+    #[must_use]
+    pub fn as_bytes(&self) -> &[u8; 32] {
+        &self.0
+    }
+}
+
+impl fmt::Display for ScenarioDigest {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.iter().try_for_each(|b| write!(f, "{b:02x}"))
+    }
+}
+
+/// A party with its name for people.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Party {
+    /// Its id.
+    pub id: PartyId,
+    /// Its name for people.
+    pub name: String,
+}
+
+/// Where a part of the data or of the story comes from.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Source {
+    /// What it gave.
+    pub what: String,
+    /// Who published it, where and when.
+    pub citation: String,
+    /// Under which terms it may be passed on.
+    pub licence: String,
+}
+
+/// The public part of a scenario: what every party and every watcher may know.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Scenario {
+    pub(crate) name: String,
+    pub(crate) title: String,
+    pub(crate) story: String,
+    pub(crate) parties: Vec<Party>,
+    pub(crate) procedure: Procedure,
+    pub(crate) rounds: u32,
+    pub(crate) turn_limit_us: Option<i64>,
+    pub(crate) time_limit_us: Option<i64>,
+    /// Under a digest of no bytes; users bind it to theirs.
+    pub(crate) agenda: Agenda,
+    pub(crate) issue_titles: Vec<String>,
+    pub(crate) status_quo: Vec<Value>,
+    pub(crate) trade: Option<TradeBase>,
+    pub(crate) sources: Vec<Source>,
+    pub(crate) digest: ScenarioDigest,
+}
+
+impl Scenario {
+    /// A shipped scenario by name, or the one in a folder (that with `scenario.toml`, or the one
+    /// above its `public` folder).
+    ///
+    /// # Errors
+    /// [`ScenarioError::NotFound`], [`ScenarioError::Unreadable`], or [`ScenarioError::Broken`]
+    /// with everything that is wrong in the files.
+    pub fn load(name_or_path: &str) -> Result<Self, ScenarioError> {
+        read::scenario(&Files::find(name_or_path)?)
+    }
+
+    /// The names of the scenarios in this binary, in order.
+    #[must_use]
+    pub fn embedded() -> Vec<&'static str> {
+        shipped_names()
+    }
+
+    /// Its name.
+    #[must_use]
+    pub fn name(&self) -> &str {
+        &self.name
+    }
+
+    /// A line about it.
+    #[must_use]
+    pub fn title(&self) -> &str {
+        &self.title
+    }
+
+    /// What the talk is about, in paragraphs.
+    #[must_use]
+    pub fn story(&self) -> &str {
+        &self.story
+    }
+
+    /// The parties in seat order.
+    #[must_use]
+    pub fn parties(&self) -> &[Party] {
+        &self.parties
+    }
+
+    /// The issues in agenda order.
+    #[must_use]
+    pub fn issues(&self) -> &[Issue] {
+        self.agenda.issues()
+    }
+
+    /// The name for people of the issue at a place of the agenda.
+    #[must_use]
+    pub fn issue_title(&self, place: usize) -> Option<&str> {
+        self.issue_titles.get(place).map(String::as_str)
+    }
+
+    /// Where each issue stands before the talk, in agenda order.
+    #[must_use]
+    pub fn status_quo(&self) -> &[Value] {
+        &self.status_quo
+    }
+
+    /// The rules of procedure.
+    #[must_use]
+    pub fn procedure(&self) -> Procedure {
+        self.procedure
+    }
+
+    /// Rounds until the talk fails.
+    #[must_use]
+    pub fn rounds(&self) -> u32 {
+        self.rounds
+    }
+
+    /// How long a turn may take, in microseconds of mediator time.
+    #[must_use]
+    pub fn turn_limit_us(&self) -> Option<i64> {
+        self.turn_limit_us
+    }
+
+    /// How long the whole talk may take from its convening, in microseconds of mediator time.
+    #[must_use]
+    pub fn time_limit_us(&self) -> Option<i64> {
+        self.time_limit_us
+    }
+
+    /// The facts an offer is scored on; none where the issues touch no trade.
+    #[must_use]
+    pub fn trade(&self) -> Option<&TradeBase> {
+        self.trade.as_ref()
+    }
+
+    /// Where the data and the story come from.
+    #[must_use]
+    pub fn sources(&self) -> &[Source] {
+        &self.sources
+    }
+
+    /// The digest of the public part.
+    #[must_use]
+    pub fn digest(&self) -> ScenarioDigest {
+        self.digest
+    }
+
+    /// The agenda under the digest of the bytes its holder stores it in.
+    #[must_use]
+    pub fn agenda(&self, digest: AgendaDigest) -> Agenda {
+        self.agenda.with_digest(digest)
+    }
+
+    /// The status quo as an offer on this scenario's agenda.
+    ///
+    /// # Errors
+    /// For an agenda with other issues.
+    pub fn status_quo_offer(&self, agenda: &Agenda) -> Result<Offer, TariffError> {
+        agenda.offer(self.status_quo.clone())
+    }
+
+    /// The terms of a talk on this agenda; without a deadline, since that is a moment of the
+    /// mediator's clock: [`Self::time_limit_us`] says how far off it is.
+    ///
+    /// # Errors
+    /// For rounds that no talk can have.
+    pub fn terms(&self, agenda: Agenda, rounds: u32) -> Result<Terms, ScenarioError> {
+        let parties = self.parties.iter().map(|p| p.id.clone()).collect();
+        let terms = Terms::new(self.procedure, parties, agenda, rounds)?;
+        Ok(match self.turn_limit_us {
+            Some(limit) => terms.with_turn_limit_us(limit)?,
+            None => terms,
+        })
+    }
+
+    /// The default trade model for this agenda; none where there are no trade facts.
+    ///
+    /// # Errors
+    /// For an agenda with other issues.
+    pub fn model(&self, agenda: &Agenda) -> Result<Option<ArmingtonCes>, ScenarioError> {
+        let Some(base) = &self.trade else { return Ok(None) };
+        let status_quo = self.status_quo_offer(agenda)?;
+        Ok(Some(ArmingtonCes::compile(base, agenda, &status_quo)?))
+    }
+}

@@ -1,0 +1,337 @@
+//! From what a model says of each flow to an [`Impact`]: rounding, totals, averages, diversion.
+//! Every model shares it, so that all count alike.
+
+use std::sync::Arc;
+
+use tariff::PartyId;
+
+use crate::{
+    Bps, Diversion, Figure, Flag, Flow, FlowImpact, Impact, PartyImpact, Published, SectorImpact, Side,
+    TradeBase, TradeFacts, Usd, parcels,
+};
+
+/// Basis points in 1.
+const BPS: f64 = 1e4;
+/// A flow below this share of its base value is as good as stopped.
+const PROHIBITIVE: f64 = 0.01;
+const PROHIBITIVE_RATES: &str = "prohibitive_rates";
+const PURCHASE_EXCEEDS_MARKET: &str = "purchase_exceeds_market";
+
+/// Flags that results raise by themselves.
+const MEANINGS: [(&str, &str); 5] = [
+    (
+        PROHIBITIVE_RATES,
+        "some flow falls below 1% of its value in the data year: its tariff all but stops it",
+    ),
+    (
+        PURCHASE_EXCEEDS_MARKET,
+        "a purchase commitment is larger than all the buyer gets from other suppliers, so it adds demand",
+    ),
+    (
+        "estimated_de_minimis",
+        "the cost of parcels is an estimate for all origins, linear in the threshold, outside the trade statistics",
+    ),
+    (
+        "export_controls_not_counted",
+        "the model has no figure for export controls: relief changes nothing in these numbers",
+    ),
+    ("pause_not_counted", "figures are yearly and static: the length of the pause changes nothing in them"),
+];
+
+/// What a flag raised here or by a model means.
+pub(crate) fn meaning(flag: &Flag) -> Option<&'static str> {
+    MEANINGS.iter().find(|(code, _)| *code == flag.as_str()).map(|(_, meaning)| *meaning)
+}
+
+/// What a model says of one flow.
+#[derive(Debug, Clone, Copy, Default)]
+pub(crate) struct Outcome {
+    /// Value without duty, US dollars.
+    pub(crate) value: f64,
+    /// Duty on it, US dollars.
+    pub(crate) duty: f64,
+    /// Average tariff at base weights, as a fraction.
+    pub(crate) rate: f64,
+    /// P̂ of the importer's market.
+    pub(crate) price: f64,
+    /// Value bought from each other source, new over old.
+    pub(crate) others: f64,
+    /// A purchase commitment went beyond what there is to divert.
+    pub(crate) exceeds_market: bool,
+}
+
+impl Outcome {
+    /// The flow under a purchase commitment of at least `floor` dollars.
+    ///
+    /// What is bought beyond the market's outcome is taken from the other suppliers in proportion
+    /// to what they sell, at the importer's average duty, and leaves the price index as it is: the
+    /// buyer is told where to buy, not how much. Where nothing is left to take, demand is added.
+    pub(crate) fn with_floor(self, floor: f64, flow: &Flow) -> Self {
+        let extra = floor - self.value;
+        if extra <= 0.0 {
+            return self;
+        }
+        let elsewhere = (1.0 - flow.share()) * flow.spending_usd * self.others;
+        let average = if self.value > 0.0 { self.duty / self.value } else { self.rate };
+        let diverted = if elsewhere > extra { extra / elsewhere } else { 1.0 };
+        Self {
+            value: floor,
+            duty: floor * average,
+            others: self.others * (1.0 - diverted),
+            exceeds_market: extra > elsewhere,
+            ..self
+        }
+    }
+}
+
+/// One moment of all figures, rounded as they leave.
+#[derive(Debug, Clone)]
+pub(crate) struct Snapshot {
+    flows: [Vec<Rounded>; 2],
+    totals: [Totals; 2],
+    third: [Vec<i64>; 2],
+    thresholds: Vec<i64>,
+    prohibitive: bool,
+    exceeds_market: bool,
+}
+
+#[derive(Debug, Clone, Copy)]
+struct Rounded {
+    value: i64,
+    duty: i64,
+    rate: f64,
+    price: f64,
+}
+
+#[derive(Debug, Clone, Copy, Default)]
+struct Totals {
+    value: i64,
+    duty: i64,
+    average: f64,
+    average_base: f64,
+    price: f64,
+}
+
+/// What stays the same from offer to offer.
+#[derive(Debug, Clone)]
+pub(crate) struct Frame {
+    base: TradeBase,
+    concept: Arc<str>,
+    published: Arc<[Published]>,
+    /// Imports from third countries, sector by sector, partners within.
+    third: [Vec<f64>; 2],
+    flags: Vec<Flag>,
+    raised: [Flag; 2],
+}
+
+impl Frame {
+    /// A frame whose impacts carry the flags of the facts and `more`.
+    pub(crate) fn new(base: &TradeBase, more: &[&str]) -> Self {
+        let facts = base.facts();
+        let mut flags: Vec<Flag> = facts.notices.iter().map(|n| n.flag.clone()).collect();
+        flags.extend(more.iter().map(|code| Flag::new(code)));
+        if !facts.parcels.is_empty() {
+            flags.push(Flag::new("estimated_de_minimis"));
+        }
+        Self {
+            base: base.clone(),
+            concept: facts.deficit_concept.as_str().into(),
+            published: facts.published.as_slice().into(),
+            third: Side::BOTH.map(|side| by_sector(facts, side)),
+            flags,
+            raised: [Flag::new(PROHIBITIVE_RATES), Flag::new(PURCHASE_EXCEEDS_MARKET)],
+        }
+    }
+
+    pub(crate) fn base(&self) -> &TradeBase {
+        &self.base
+    }
+
+    /// One moment. `outcomes` are those of the home party's flows by sector, then the partner's.
+    pub(crate) fn snapshot(&self, thresholds: Vec<i64>, outcomes: &[Outcome]) -> Snapshot {
+        let mut shot = Snapshot {
+            flows: [Vec::new(), Vec::new()],
+            totals: Default::default(),
+            third: [Vec::new(), Vec::new()],
+            thresholds,
+            prohibitive: false,
+            exceeds_market: false,
+        };
+        let (home, partner) = outcomes.split_at(self.base.facts().sectors.len());
+        self.fill(&mut shot, Side::Home, home);
+        self.fill(&mut shot, Side::Partner, partner);
+        shot
+    }
+
+    fn fill(&self, shot: &mut Snapshot, side: Side, outcomes: &[Outcome]) {
+        let i = side.index();
+        let flows = self.base.facts().flows(side);
+        let mut sums = Sums::default();
+        shot.flows[i] = outcomes.iter().map(Rounded::new).collect();
+        for ((flow, out), figures) in flows.iter().zip(outcomes).zip(&shot.flows[i]) {
+            shot.prohibitive |= out.value < PROHIBITIVE * flow.value_usd;
+            shot.exceeds_market |= out.exceeds_market;
+            sums.add(figures, flow.value_usd, flow.spending_usd);
+        }
+        shot.totals[i] = sums.totals();
+        shot.third[i] = self.third_countries(side, outcomes);
+    }
+
+    /// What a side buys from each third country, all sectors.
+    fn third_countries(&self, side: Side, outcomes: &[Outcome]) -> Vec<i64> {
+        let countries = self.base.facts().third_countries[side.index()].len();
+        if countries == 0 {
+            return Vec::new();
+        }
+        let mut bought = vec![0.0; countries];
+        for (values, out) in self.third[side.index()].chunks_exact(countries).zip(outcomes) {
+            bought.iter_mut().zip(values).for_each(|(sum, value)| *sum += value * out.others);
+        }
+        bought.into_iter().map(usd).collect()
+    }
+
+    /// The impact at `after`, given the figures of the data year and of the status quo.
+    pub(crate) fn impact(
+        &self,
+        model: &'static str,
+        base: &Snapshot,
+        before: &Snapshot,
+        after: &Snapshot,
+    ) -> Impact {
+        let three = [base, before, after];
+        let parties = Side::BOTH
+            .map(|side| party(self.base.facts().party(side).clone(), three.map(|s| &s.totals[side.index()])));
+        let value = |side: Side| figure(three.map(|s| s.totals[side.index()].value));
+        let (imports, exports) = (value(Side::Home), value(Side::Partner));
+        Impact {
+            model,
+            deficit_concept: Arc::clone(&self.concept),
+            bilateral_deficit: imports.zip(exports, |m, x| m - x),
+            total_trade: imports.zip(exports, |m, x| m + x),
+            imports,
+            exports,
+            sectors: self.sectors(three),
+            parties,
+            diversion: self.diversion(three),
+            de_minimis: self.de_minimis(three),
+            published: Arc::clone(&self.published),
+            flags: self.flags(after),
+        }
+    }
+
+    fn sectors(&self, three: [&Snapshot; 3]) -> Vec<SectorImpact> {
+        let sectors = self.base.facts().sectors.iter().enumerate();
+        let at = |side: Side, s: usize| flow_impact(three.map(|shot| &shot.flows[side.index()][s]));
+        let impact = |(s, sector): (usize, &crate::Sector)| SectorImpact {
+            sector: sector.id.clone(),
+            imports: at(Side::Home, s),
+            exports: at(Side::Partner, s),
+        };
+        sectors.map(impact).collect()
+    }
+
+    fn diversion(&self, three: [&Snapshot; 3]) -> Vec<Diversion> {
+        let facts = self.base.facts();
+        let lines = Side::BOTH.into_iter().flat_map(|side| {
+            let countries = facts.third_countries[side.index()].iter().enumerate();
+            countries.map(move |(k, country)| Diversion {
+                importer: facts.party(side).clone(),
+                partner: country.partner.clone(),
+                imports: figure(three.map(|shot| shot.third[side.index()][k])),
+            })
+        });
+        lines.collect()
+    }
+
+    fn de_minimis(&self, [_, before, after]: [&Snapshot; 3]) -> Vec<crate::DeMinimisImpact> {
+        let facts = self.base.facts();
+        let thresholds = before.thresholds.iter().zip(&after.thresholds);
+        let lines = facts.parcels.iter().zip(thresholds);
+        lines.map(|(p, (before, after))| parcels::impact(facts, p, *before, *after)).collect()
+    }
+
+    fn flags(&self, after: &Snapshot) -> Vec<Flag> {
+        let mut flags = self.flags.clone();
+        let raised = self.raised.iter().zip([after.prohibitive, after.exceeds_market]);
+        flags.extend(raised.filter(|(_, raised)| *raised).map(|(flag, _)| flag.clone()));
+        flags
+    }
+}
+
+impl Rounded {
+    fn new(out: &Outcome) -> Self {
+        Self {
+            value: usd(out.value),
+            duty: usd(out.duty),
+            rate: out.rate * BPS,
+            price: (out.price - 1.0) * BPS,
+        }
+    }
+}
+
+/// Running sums of one side over its sectors, always in sector order.
+#[derive(Default)]
+struct Sums {
+    value: i64,
+    duty: i64,
+    base_value: f64,
+    rate: f64,
+    spending: f64,
+    price: f64,
+}
+
+impl Sums {
+    fn add(&mut self, flow: &Rounded, base_value: f64, spending: f64) {
+        self.value += flow.value;
+        self.duty += flow.duty;
+        self.base_value += base_value;
+        self.rate += base_value * flow.rate;
+        self.spending += spending;
+        self.price += spending * flow.price;
+    }
+
+    fn totals(&self) -> Totals {
+        let over = |sum: f64, weight: f64| if weight > 0.0 { sum / weight } else { 0.0 };
+        let average_base = over(self.rate, self.base_value);
+        let average =
+            if self.value > 0 { over(self.duty as f64 * BPS, self.value as f64) } else { average_base };
+        Totals {
+            value: self.value,
+            duty: self.duty,
+            average,
+            average_base,
+            price: over(self.price, self.spending),
+        }
+    }
+}
+
+fn by_sector(facts: &TradeFacts, side: Side) -> Vec<f64> {
+    let countries = &facts.third_countries[side.index()];
+    (0..facts.sectors.len()).flat_map(|s| countries.iter().map(move |c| c.imports_usd[s])).collect()
+}
+
+fn party(party: PartyId, three: [&Totals; 3]) -> PartyImpact {
+    PartyImpact {
+        party,
+        tariff_revenue: figure(three.map(|t| t.duty)),
+        average_tariff: figure(three.map(|t| t.average)),
+        average_tariff_base_weights: figure(three.map(|t| t.average_base)),
+        price_effect: figure(three.map(|t| t.price)),
+    }
+}
+
+fn flow_impact(three: [&Rounded; 3]) -> FlowImpact {
+    let value: Usd = figure(three.map(|r| r.value));
+    let rate: Bps = figure(three.map(|r| r.rate));
+    FlowImpact { value, duty: figure(three.map(|r| r.duty)), rate, price: figure(three.map(|r| r.price)) }
+}
+
+fn figure<T>([base, before, after]: [T; 3]) -> Figure<T> {
+    Figure { base, before, after }
+}
+
+/// Whole dollars of an amount that is not negative. Adding a half and truncating is a third of the
+/// cost of a rounding call, and there are two hundred in an impact.
+fn usd(value: f64) -> i64 {
+    (value + 0.5) as i64
+}

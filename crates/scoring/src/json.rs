@@ -1,0 +1,103 @@
+//! The JSON shape of an [`Impact`]: the document `detente score --format json` prints.
+
+use std::collections::BTreeMap;
+use std::fmt::Display;
+
+use serde::{Serialize, Serializer};
+use tariff::PartyId;
+
+use crate::{Bps, DeMinimisImpact, Diversion, Flag, Impact, PartyImpact, Published, SectorImpact, Usd};
+
+#[derive(Serialize)]
+struct Document<'a> {
+    model: &'a str,
+    deficit_concept: &'a str,
+    bilateral_deficit_usd: &'a Usd,
+    imports_usd: &'a Usd,
+    exports_usd: &'a Usd,
+    total_trade_usd: &'a Usd,
+    sectors: &'a [SectorImpact],
+    tariff_revenue_usd: BTreeMap<&'a str, Usd>,
+    average_tariff_bps: BTreeMap<&'a str, Bps>,
+    average_tariff_base_weights_bps: BTreeMap<&'a str, Bps>,
+    price_effect_bps: BTreeMap<&'a str, Bps>,
+    diversion: &'a [Diversion],
+    de_minimis: &'a [DeMinimisImpact],
+    published: &'a [Published],
+    flags: &'a [Flag],
+}
+
+fn per_party<T>(parties: &[PartyImpact], figure: impl Fn(&PartyImpact) -> T) -> BTreeMap<&str, T> {
+    parties.iter().map(|p| (PartyId::as_str(&p.party), figure(p))).collect()
+}
+
+/// Without the dust of binary fractions: 30% reads 3000.
+fn shown(bps: Bps) -> Bps {
+    let millionth = |value: f64| (value * 1e6).round() / 1e6;
+    Bps { base: millionth(bps.base), before: millionth(bps.before), after: millionth(bps.after) }
+}
+
+impl Serialize for Impact {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let parties = &self.parties;
+        Document {
+            model: self.model,
+            deficit_concept: &self.deficit_concept,
+            bilateral_deficit_usd: &self.bilateral_deficit,
+            imports_usd: &self.imports,
+            exports_usd: &self.exports,
+            total_trade_usd: &self.total_trade,
+            sectors: &self.sectors,
+            tariff_revenue_usd: per_party(parties, |p| p.tariff_revenue),
+            average_tariff_bps: per_party(parties, |p| shown(p.average_tariff)),
+            average_tariff_base_weights_bps: per_party(parties, |p| shown(p.average_tariff_base_weights)),
+            price_effect_bps: per_party(parties, |p| shown(p.price_effect)),
+            diversion: &self.diversion,
+            de_minimis: &self.de_minimis,
+            published: &self.published,
+            flags: &self.flags,
+        }
+        .serialize(serializer)
+    }
+}
+
+#[derive(Serialize)]
+struct SectorDocument<'a> {
+    sector: &'a str,
+    imports_usd: &'a Usd,
+    exports_usd: &'a Usd,
+    import_duty_usd: &'a Usd,
+    export_duty_usd: &'a Usd,
+    import_rate_bps: Bps,
+    export_rate_bps: Bps,
+    import_price_bps: Bps,
+    export_price_bps: Bps,
+}
+
+impl Serialize for SectorImpact {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let (imports, exports) = (&self.imports, &self.exports);
+        SectorDocument {
+            sector: self.sector.as_str(),
+            imports_usd: &imports.value,
+            exports_usd: &exports.value,
+            import_duty_usd: &imports.duty,
+            export_duty_usd: &exports.duty,
+            import_rate_bps: shown(imports.rate),
+            export_rate_bps: shown(exports.rate),
+            import_price_bps: shown(imports.price),
+            export_price_bps: shown(exports.price),
+        }
+        .serialize(serializer)
+    }
+}
+
+impl Serialize for Flag {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(self.as_str())
+    }
+}
+
+pub(crate) fn name<S: Serializer>(name: &impl Display, serializer: S) -> Result<S::Ok, S::Error> {
+    serializer.collect_str(name)
+}

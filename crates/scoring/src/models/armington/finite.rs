@@ -1,0 +1,54 @@
+//! A market where supply is not infinite: solved, not computed.
+
+use crate::ScoringError;
+use crate::assemble::Outcome;
+use crate::ces::{Source, clear};
+
+use super::market::{Market, Terms};
+
+/// A source of the market: goods of the partner at one rate.
+struct Goods {
+    value: f64,
+    share: f64,
+    rate: f64,
+    source: Source,
+}
+
+/// Clears the market: each tranche is a source, all other suppliers (whose tariffs stand) are one.
+pub(super) fn outcome(market: &Market, terms: Terms) -> Result<Outcome, ScoringError> {
+    let goods = goods(market, terms);
+    let others = Source { weight: 1.0 - market.share, ln_tau: 0.0, supply: market.flow.others_supply };
+    let sources: Vec<Source> = goods.iter().map(|g| g.source).chain([others]).collect();
+    let cleared = clear(&sources, market.flow.sigma, market.flow.eta)?;
+    let hat = |source: &Source| (cleared.ln_producer_price(source) + cleared.ln_quantity(source)).exp();
+    let mut out = Outcome { price: cleared.ln_index.exp(), others: hat(&others), ..Outcome::default() };
+    for good in &goods {
+        let value = good.value * hat(&good.source);
+        out.value += value;
+        out.duty += value * good.rate;
+        out.rate += good.share * good.rate;
+    }
+    Ok(out)
+}
+
+fn goods(market: &Market, terms: Terms) -> Vec<Goods> {
+    let flow = &market.flow;
+    let mut goods = Vec::with_capacity(2 * flow.tranches.len());
+    let mut push = |share: f64, rate: f64| {
+        let source =
+            Source { weight: market.share * share, ln_tau: market.tau(rate).ln(), supply: flow.supply };
+        goods.push(Goods { value: flow.value_usd * share, share, rate, source });
+    };
+    // Fixed before negotiated, as the closed form sums them.
+    for tranche in flow.tranches.iter().filter(|t| !t.negotiated) {
+        push(tranche.share, flow.base_rate + tranche.extra);
+    }
+    for tranche in flow.tranches.iter().filter(|t| t.negotiated) {
+        let old = flow.base_rate + tranche.extra;
+        push(tranche.share * (1.0 - terms.excluded), old + terms.added);
+        if terms.excluded > 0.0 {
+            push(tranche.share * terms.excluded, old);
+        }
+    }
+    goods
+}

@@ -1,0 +1,202 @@
+//! Armington CES partial equilibrium: per sector and importer, with sources domestic, the partner
+//! (in tranches by duty), third countries, rest of the world. EQUATIONS as in [`crate::ces`].
+
+mod closed;
+mod finite;
+mod levers;
+mod market;
+mod wto;
+
+use tariff::{Agenda, Offer};
+
+use crate::assemble::{Frame, Outcome, Snapshot};
+use crate::{Flow, Impact, Model, ScoringError, Supply, TradeBase};
+use closed::ClosedForm;
+use levers::Levers;
+use market::{Market, Terms};
+
+pub use wto::{TradeChange, WtoExperiment, wto_experiment};
+
+const NAME: &str = "armington_ces";
+
+/// Which elasticity of substitution each sector has.
+#[derive(Debug, Clone, Copy, PartialEq, Default)]
+pub enum Sigma {
+    /// That of the facts.
+    #[default]
+    BySector,
+    /// One for all.
+    Uniform(f64),
+}
+
+/// The elasticities a model is compiled with; by default those of the facts.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Elasticities {
+    /// Elasticity of substitution.
+    pub sigma: Sigma,
+    /// Factor on σ, such as 0.38 for the first year.
+    pub scale: f64,
+    /// Elasticity of total demand instead of that of the facts.
+    pub eta: Option<f64>,
+    /// Supply elasticity of every source instead of those of the facts.
+    pub supply: Option<Supply>,
+}
+
+impl Default for Elasticities {
+    fn default() -> Self {
+        Self { sigma: Sigma::BySector, scale: 1.0, eta: None, supply: None }
+    }
+}
+
+impl Elasticities {
+    /// The same σ in every sector.
+    #[must_use]
+    pub fn uniform(sigma: f64) -> Self {
+        Self { sigma: Sigma::Uniform(sigma), ..Self::default() }
+    }
+
+    fn sigma_of(&self, flow: &Flow) -> f64 {
+        self.scale
+            * match self.sigma {
+                Sigma::BySector => flow.sigma,
+                Sigma::Uniform(sigma) => sigma,
+            }
+    }
+}
+
+/// One power a closed-form impact needs.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Power {
+    /// What is raised.
+    pub base: f64,
+    /// To what.
+    pub exponent: f64,
+}
+
+/// Computes `powers` and nothing else: the bare cost below which no impact can fall. The sum keeps
+/// the compiler from leaving any out.
+#[must_use]
+pub fn bare_powers(powers: &[Power]) -> f64 {
+    powers.iter().map(|p| p.base.powf(p.exponent)).sum()
+}
+
+/// The default model, compiled.
+#[derive(Debug, Clone)]
+pub struct ArmingtonCes {
+    frame: Frame,
+    agenda: Agenda,
+    markets: Markets,
+    levers: Levers,
+    base: Snapshot,
+    before: Snapshot,
+}
+
+impl ArmingtonCes {
+    /// The model for an agenda, with the elasticities of the facts.
+    ///
+    /// # Errors
+    /// As [`Self::compile_with`].
+    pub fn compile(base: &TradeBase, agenda: &Agenda, status_quo: &Offer) -> Result<Self, ScoringError> {
+        Self::compile_with(base, agenda, status_quo, &Elasticities::default())
+    }
+
+    /// The model for an agenda, with chosen elasticities.
+    ///
+    /// # Errors
+    /// [`ScoringError::NoData`] for an instrument the facts do not cover, [`ScoringError::BadFact`]
+    /// for elasticities out of bounds, [`ScoringError::Offer`] for a status quo of another agenda,
+    /// [`ScoringError::NotCleared`] where a market with finite supply does not clear.
+    pub fn compile_with(
+        base: &TradeBase,
+        agenda: &Agenda,
+        status_quo: &Offer,
+        elasticities: &Elasticities,
+    ) -> Result<Self, ScoringError> {
+        agenda.check(status_quo)?;
+        let markets = Markets::new(base, elasticities)?;
+        let levers = Levers::find(base, agenda)?;
+        let frame = Frame::new(base, levers.flags());
+        let rest = frame.snapshot(levers::base_thresholds(base), &markets.at_rest()?);
+        let before = snapshot(&frame, &markets, &levers, status_quo)?;
+        Ok(Self { frame, agenda: agenda.clone(), markets, levers, base: rest, before })
+    }
+
+    /// The powers that [`Model::impact`] of `offer` needs in its markets with infinite supply.
+    ///
+    /// # Errors
+    /// [`ScoringError::Offer`] for an offer of another agenda.
+    pub fn powers(&self, offer: &Offer) -> Result<Vec<Power>, ScoringError> {
+        self.agenda.check(offer)?;
+        Ok(self.markets.closed.powers(|place| self.levers.terms(place, offer)))
+    }
+}
+
+impl Model for ArmingtonCes {
+    fn name(&self) -> &'static str {
+        NAME
+    }
+
+    fn base(&self) -> &TradeBase {
+        self.frame.base()
+    }
+
+    fn impact(&self, offer: &Offer) -> Result<Impact, ScoringError> {
+        self.agenda.check(offer)?;
+        let after = snapshot(&self.frame, &self.markets, &self.levers, offer)?;
+        Ok(self.frame.impact(NAME, &self.base, &self.before, &after))
+    }
+
+    fn interactions(&self) -> &[Vec<usize>] {
+        self.levers.groups()
+    }
+}
+
+/// The markets of both parties: the home party's by sector, then the partner's.
+#[derive(Debug, Clone)]
+struct Markets {
+    all: Vec<Market>,
+    closed: ClosedForm,
+    /// Places of the markets that must be solved.
+    finite: Vec<usize>,
+}
+
+impl Markets {
+    fn new(base: &TradeBase, elasticities: &Elasticities) -> Result<Self, ScoringError> {
+        let all = market::markets(base, elasticities)?;
+        let finite = (0..all.len()).filter(|place| !all[*place].closed_form()).collect();
+        Ok(Self { closed: ClosedForm::new(&all), finite, all })
+    }
+
+    /// Every market with the tariffs of the data year: the same sums in the same order, so that a
+    /// schedule equal to that year's gives the same figures to the bit.
+    fn at_rest(&self) -> Result<Vec<Outcome>, ScoringError> {
+        let mut still = self.all.clone();
+        for tranche in still.iter_mut().flat_map(|market| &mut market.flow.tranches) {
+            tranche.extra = 0.0;
+        }
+        let still = Self { closed: ClosedForm::new(&still), finite: self.finite.clone(), all: still };
+        still.outcomes(|_| Terms::default())
+    }
+
+    /// Every market under the terms at its place.
+    fn outcomes(&self, terms: impl Fn(usize) -> Terms) -> Result<Vec<Outcome>, ScoringError> {
+        let mut outcomes = self.closed.outcomes(&terms);
+        for place in &self.finite {
+            outcomes[*place] = finite::outcome(&self.all[*place], terms(*place))?;
+        }
+        Ok(outcomes)
+    }
+}
+
+fn snapshot(
+    frame: &Frame,
+    markets: &Markets,
+    levers: &Levers,
+    offer: &Offer,
+) -> Result<Snapshot, ScoringError> {
+    let mut outcomes = markets.outcomes(|place| levers.terms(place, offer))?;
+    for (place, floor) in levers.floors(offer) {
+        outcomes[place] = outcomes[place].with_floor(floor, &markets.all[place].flow);
+    }
+    Ok(frame.snapshot(levers.thresholds(offer), &outcomes))
+}

@@ -1,0 +1,87 @@
+//! The experiment behind the WTO's figures of April 2025: what 145% and 125% on everything do to
+//! trade between two parties, and what an exemption of electronics leaves of that.
+
+use crate::{ScoringError, Side, TradeBase, TradeFacts, Tranche};
+
+use super::market::Terms;
+use super::{Elasticities, Markets};
+
+/// The rates of the experiment over those of the data year.
+const HOME_ADDED: f64 = 1.45;
+const PARTNER_ADDED: f64 = 1.25;
+/// What the exempt tranche pays, and how the facts name it.
+const EXEMPT_ADDED: f64 = 0.20;
+const EXEMPT: &str = "electronics_exempt";
+
+/// Trade between the two parties before and after.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct TradeChange {
+    /// Imports of the home party in the data year, US dollars.
+    pub imports_before: f64,
+    /// Its exports in the data year.
+    pub exports_before: f64,
+    /// Its imports after.
+    pub imports: f64,
+    /// Its exports after.
+    pub exports: f64,
+}
+
+impl TradeChange {
+    /// Change of imports plus exports in percent.
+    #[must_use]
+    pub fn percent(&self) -> f64 {
+        100.0 * ((self.imports + self.exports) / (self.imports_before + self.exports_before) - 1.0)
+    }
+}
+
+/// The two cases of the experiment.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct WtoExperiment {
+    /// 145 points on all of the home party's imports, 125 on all of its exports; published: −91%.
+    pub on_everything: TradeChange,
+    /// The same with the tranche named `electronics_exempt` paying 20 points; published: −81%.
+    pub electronics_exempt: TradeChange,
+}
+
+/// Runs the experiment on the facts' base rates; tariffs in force play no part in it.
+///
+/// # Errors
+/// [`ScoringError::BadFact`] for elasticities out of bounds, [`ScoringError::NotCleared`] where a
+/// market with finite supply does not clear.
+pub fn wto_experiment(base: &TradeBase, elasticities: &Elasticities) -> Result<WtoExperiment, ScoringError> {
+    let everything = |_: &Tranche| HOME_ADDED;
+    let exempt = |t: &Tranche| if t.name == EXEMPT { EXEMPT_ADDED } else { HOME_ADDED };
+    Ok(WtoExperiment {
+        on_everything: change(base, elasticities, everything)?,
+        electronics_exempt: change(base, elasticities, exempt)?,
+    })
+}
+
+fn change(
+    base: &TradeBase,
+    elasticities: &Elasticities,
+    home_added: impl Fn(&Tranche) -> f64,
+) -> Result<TradeChange, ScoringError> {
+    let mut facts = base.facts().clone();
+    set_rates(&mut facts, Side::Home, home_added);
+    set_rates(&mut facts, Side::Partner, |_| PARTNER_ADDED);
+    let sectors = facts.sectors.len();
+    let markets = Markets::new(&TradeBase::new(facts)?, elasticities)?;
+    let after = markets.outcomes(|_| Terms::default())?;
+    let before = |side: Side| base.facts().flows(side).iter().map(|f| f.value_usd).sum();
+    Ok(TradeChange {
+        imports_before: before(Side::Home),
+        exports_before: before(Side::Partner),
+        imports: after[..sectors].iter().map(|o| o.value).sum(),
+        exports: after[sectors..].iter().map(|o| o.value).sum(),
+    })
+}
+
+fn set_rates(facts: &mut TradeFacts, importer: Side, added: impl Fn(&Tranche) -> f64) {
+    for flow in facts.flows_mut(importer) {
+        for tranche in &mut flow.tranches {
+            tranche.extra = added(tranche);
+            tranche.negotiated = false;
+        }
+    }
+}

@@ -1,0 +1,89 @@
+use std::sync::Arc;
+
+use tariff::{Offer, PartyId};
+use utility::{Planner, Preferences, Utility, UtilityError};
+
+use crate::{Seed, StrategyError};
+
+/// What a party brings to one talk and nobody else sees. Cheap to clone.
+#[derive(Debug, Clone)]
+pub struct Brief(Arc<Contents>);
+
+#[derive(Debug)]
+struct Contents {
+    me: PartyId,
+    planner: Planner,
+    /// What the best offer is worth, and whether the party could agree to it.
+    best: (f64, bool),
+    seed: Seed,
+}
+
+impl Brief {
+    /// The brief of `me`. `prior` is what offers are presumed to be worth to the other side; it
+    /// decides among offers of equal own utility. Compiling the preferences is the costly part of
+    /// a talk: once per talk, not per turn.
+    ///
+    /// # Errors
+    /// As [`Planner::new`]: a prior about another agenda, or one that is not additive.
+    pub fn new(
+        me: PartyId,
+        preferences: &Preferences,
+        prior: Option<&Utility>,
+        seed: Seed,
+    ) -> Result<Self, UtilityError> {
+        let planner = Planner::new(preferences, prior)?;
+        let worth = preferences.utility().value(planner.best());
+        let best = (worth, preferences.acceptable(planner.best()));
+        Ok(Self(Arc::new(Contents { me, planner, best, seed })))
+    }
+
+    /// The party.
+    #[must_use]
+    pub fn me(&self) -> &PartyId {
+        &self.0.me
+    }
+
+    /// What it wants.
+    #[must_use]
+    pub fn preferences(&self) -> &Preferences {
+        self.0.planner.preferences()
+    }
+
+    /// What it presumes the other side wants.
+    #[must_use]
+    pub fn prior(&self) -> Option<&Utility> {
+        self.0.planner.prior()
+    }
+
+    /// Finds offers by what they are worth.
+    #[must_use]
+    pub fn planner(&self) -> &Planner {
+        &self.0.planner
+    }
+
+    /// The best offer the party could agree to and what it is worth to it: what a strategy proposes
+    /// while it has conceded nothing.
+    ///
+    /// # Errors
+    /// [`StrategyError::NothingAcceptable`], when even that is not good enough.
+    pub fn best(&self) -> Result<(&Offer, f64), StrategyError> {
+        let (best, agreeable) = self.0.best;
+        if agreeable {
+            return Ok((self.planner().best(), best));
+        }
+        let (me, walk_away) = (self.me().clone(), self.preferences().walk_away());
+        Err(StrategyError::NothingAcceptable { me, best, walk_away })
+    }
+
+    /// Its seed.
+    #[must_use]
+    pub fn seed(&self) -> Seed {
+        self.0.seed
+    }
+
+    /// Whether this is a clone of `other`.
+    #[must_use]
+    pub fn is_same(&self, other: &Self) -> bool {
+        Arc::ptr_eq(&self.0, &other.0)
+    }
+}

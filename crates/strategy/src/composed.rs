@@ -1,0 +1,44 @@
+use crate::{Acceptance, Decision, Ledger, Offering, Plan, Situation, Strategy, StrategyError};
+
+/// A strategy put together from an offering and an acceptance (the BOA framework, Baarslag 2013).
+/// It never walks away: none of the built-in definitions does.
+pub struct Composed {
+    name: String,
+    offering: Box<dyn Offering>,
+    acceptance: Acceptance,
+    ledger: Ledger,
+}
+
+impl Composed {
+    /// A strategy that proposes by `offering` and accepts by `acceptance`.
+    #[must_use]
+    pub fn new(name: impl Into<String>, offering: Box<dyn Offering>, acceptance: Acceptance) -> Self {
+        Self { name: name.into(), offering, acceptance, ledger: Ledger::default() }
+    }
+
+    fn takes(&self, situation: &Situation<'_>, plan: &Plan) -> bool {
+        situation.offered().is_some_and(|standing| {
+            let offered = situation.value(&standing.offer);
+            situation.preferences().acceptable(&standing.offer)
+                && self.acceptance.accepts(offered, plan.aspiration, situation, &self.ledger)
+        })
+    }
+}
+
+impl Strategy for Composed {
+    fn name(&self) -> &str {
+        &self.name
+    }
+
+    fn decide(&mut self, situation: &Situation<'_>) -> Result<Decision, StrategyError> {
+        self.ledger.follow(situation);
+        let (best, _) = situation.brief().best()?;
+        let plan = self.offering.plan(situation, &self.ledger)?;
+        if self.takes(situation, &plan) {
+            return Ok(Decision::Accept);
+        }
+        // A search over a black-box utility may come back with less than it was asked for.
+        let fits = situation.preferences().acceptable(&plan.offer);
+        Ok(Decision::Propose(if fits { plan.offer } else { best.clone() }))
+    }
+}

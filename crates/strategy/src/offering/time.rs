@@ -1,0 +1,31 @@
+use super::{Offering, Plan};
+use crate::{Ledger, Situation, StrategyError};
+
+/// Time-dependent concession (Faratin, Sierra & Jennings 1998): the target falls from the best
+/// offer's utility to the walk-away value as
+/// `P_min + (P_max − P_min)·(1 − F)`, `F = k + (1 − k)·t^(1/e)`, t being the progress of the talk.
+/// e below 1 holds out (Boulware), 1 concedes evenly, above 1 gives in early (Conceder).
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct TimeDependent {
+    /// How the concession bends; positive.
+    pub e: f64,
+    /// What is conceded at the very first offer, from 0 to 1.
+    pub k: f64,
+}
+
+impl TimeDependent {
+    /// The target at progress `t`, between the walk-away value `low` and the best `high`.
+    #[must_use]
+    pub fn target(&self, t: f64, low: f64, high: f64) -> f64 {
+        let conceded = self.k + (1.0 - self.k) * t.powf(1.0 / self.e);
+        low + (high - low) * (1.0 - conceded)
+    }
+}
+
+impl Offering for TimeDependent {
+    fn plan(&mut self, situation: &Situation<'_>, _: &Ledger) -> Result<Plan, StrategyError> {
+        let low = situation.preferences().walk_away();
+        let (_, high) = situation.brief().best()?;
+        Ok(Plan::at(situation, self.target(situation.progress(), low, high)))
+    }
+}

@@ -1,0 +1,181 @@
+use std::fmt;
+use std::str::FromStr;
+
+use crate::catalogue::{Builtin, Parameter, acceptance, acceptance_parameters, builtin};
+use crate::{Composed, Strategy};
+
+/// A built-in strategy with its parameters, as people write it: `name` or
+/// `name:key=value[,key=value]`, such as `boulware`, `micro:rungs=100` or
+/// `linear:accept=combi,t=0.95`. It prints as the shortest text that means the same.
+#[derive(Debug, Clone)]
+pub struct StrategySpec {
+    builtin: &'static Builtin,
+    values: Vec<f64>,
+    combi: bool,
+    accepting: Vec<f64>,
+}
+
+/// Why a text names no strategy.
+#[derive(Debug, Clone, PartialEq, thiserror::Error)]
+pub enum SpecError {
+    /// No such strategy.
+    #[error("there is no strategy {given:?}: expected one of {}", names())]
+    UnknownStrategy {
+        /// The name as given.
+        given: String,
+    },
+    /// Something that is not `key=value`.
+    #[error("strategy {strategy}: {given:?} is not a parameter: expected key=value")]
+    NoValue {
+        /// The strategy.
+        strategy: &'static str,
+        /// What was given.
+        given: String,
+    },
+    /// No such parameter.
+    #[error("strategy {strategy} has no parameter {given:?}: expected one of {known}")]
+    UnknownKey {
+        /// The strategy.
+        strategy: &'static str,
+        /// The key as given.
+        given: String,
+        /// The keys there are.
+        known: String,
+    },
+    /// A parameter given twice.
+    #[error("strategy {strategy}: parameter {key} is given twice")]
+    DuplicateKey {
+        /// The strategy.
+        strategy: &'static str,
+        /// The key.
+        key: String,
+    },
+    /// A value that is no number, or out of range.
+    #[error("strategy {strategy}: {key}={given} is not valid: expected {expected}")]
+    BadValue {
+        /// The strategy.
+        strategy: &'static str,
+        /// The key.
+        key: String,
+        /// The value as given.
+        given: String,
+        /// What is allowed.
+        expected: String,
+    },
+    /// A parameter of AC_combi without AC_combi.
+    #[error("strategy {strategy}: t needs accept=combi")]
+    NeedsCombi {
+        /// The strategy.
+        strategy: &'static str,
+    },
+}
+
+fn names() -> String {
+    builtin().iter().map(|b| b.name).collect::<Vec<_>>().join(", ")
+}
+
+impl StrategySpec {
+    /// The strategy it names.
+    #[must_use]
+    pub fn builtin(&self) -> &'static Builtin {
+        self.builtin
+    }
+
+    /// A fresh instance, for one party in one talk.
+    #[must_use]
+    pub fn open(&self) -> Box<dyn Strategy> {
+        let acceptance = acceptance(self.combi, &self.accepting);
+        Box::new(Composed::new(self.to_string(), (self.builtin.make)(&self.values), acceptance))
+    }
+
+    fn defaults(builtin: &'static Builtin) -> Self {
+        let of = |parameters: &[Parameter]| parameters.iter().map(|p| p.default).collect();
+        Self { builtin, values: of(builtin.parameters), combi: false, accepting: of(acceptance_parameters()) }
+    }
+
+    fn set(&mut self, key: &str, text: &str) -> Result<(), SpecError> {
+        if key == "accept" {
+            self.combi = self.accept(text)?;
+            return Ok(());
+        }
+        let position = |parameters: &[Parameter]| parameters.iter().position(|p| p.key == key);
+        if let Some(place) = position(self.builtin.parameters) {
+            self.values[place] = self.number(&self.builtin.parameters[place], text)?;
+        } else if let Some(place) = position(acceptance_parameters()) {
+            self.accepting[place] = self.number(&acceptance_parameters()[place], text)?;
+        } else {
+            return Err(self.unknown(key));
+        }
+        Ok(())
+    }
+
+    fn accept(&self, text: &str) -> Result<bool, SpecError> {
+        match text {
+            "next" => Ok(false),
+            "combi" => Ok(true),
+            _ => Err(self.bad("accept", text, "next or combi".to_owned())),
+        }
+    }
+
+    fn number(&self, parameter: &Parameter, text: &str) -> Result<f64, SpecError> {
+        let Parameter { key, min, max, whole, .. } = *parameter;
+        let fits = |value: &f64| (min..=max).contains(value) && (!whole || value.fract() == 0.0);
+        let kind = if whole { "a whole number" } else { "a number" };
+        let expected = || format!("{kind} from {min} to {max}");
+        text.parse().ok().filter(fits).ok_or_else(|| self.bad(key, text, expected()))
+    }
+
+    fn bad(&self, key: &str, given: &str, expected: String) -> SpecError {
+        SpecError::BadValue { strategy: self.builtin.name, key: key.into(), given: brief(given), expected }
+    }
+
+    fn unknown(&self, key: &str) -> SpecError {
+        let keys = self.builtin.parameters.iter().chain(acceptance_parameters()).map(|p| p.key);
+        let known = keys.chain(["accept"]).collect::<Vec<_>>().join(", ");
+        SpecError::UnknownKey { strategy: self.builtin.name, given: brief(key), known }
+    }
+}
+
+/// What was given, short enough for a message.
+fn brief(given: &str) -> String {
+    given.chars().take(80).collect()
+}
+
+impl FromStr for StrategySpec {
+    type Err = SpecError;
+
+    fn from_str(text: &str) -> Result<Self, SpecError> {
+        let (name, parameters) = text.split_once(':').map_or((text, None), |(n, p)| (n, Some(p)));
+        let found = builtin().iter().find(|b| b.name == name);
+        let mut spec =
+            Self::defaults(found.ok_or_else(|| SpecError::UnknownStrategy { given: brief(name) })?);
+        let strategy = spec.builtin.name;
+        let mut seen: Vec<&str> = Vec::new();
+        for given in parameters.into_iter().flat_map(|p| p.split(',')) {
+            let pair = given.split_once('=');
+            let (key, value) = pair.ok_or_else(|| SpecError::NoValue { strategy, given: brief(given) })?;
+            if seen.contains(&key) {
+                return Err(SpecError::DuplicateKey { strategy, key: brief(key) });
+            }
+            spec.set(key, value)?;
+            seen.push(key);
+        }
+        if seen.contains(&"t") && !spec.combi {
+            return Err(SpecError::NeedsCombi { strategy });
+        }
+        Ok(spec)
+    }
+}
+
+impl fmt::Display for StrategySpec {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let own = self.builtin.parameters.iter().zip(&self.values);
+        let accepting = acceptance_parameters().iter().zip(&self.accepting);
+        let changed = |(p, v): (&Parameter, &f64)| (p.default != *v).then(|| format!("{}={v}", p.key));
+        let combi = self.combi.then(|| "accept=combi".to_owned());
+        let parts: Vec<String> =
+            own.filter_map(changed).chain(combi).chain(accepting.filter_map(changed)).collect();
+        let colon = if parts.is_empty() { "" } else { ":" };
+        write!(f, "{}{colon}{}", self.builtin.name, parts.join(","))
+    }
+}

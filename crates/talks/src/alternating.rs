@@ -1,0 +1,130 @@
+use tariff::{Offer, PartyId};
+
+use crate::{Act, Failure, Outcome, Refusal, Seq, Submission, Terms, Time};
+
+/// A party that misses so many turns in a row forfeits the talk.
+pub const MISSES_TO_FORFEIT: u8 = 3;
+
+/// The offer on the table.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Standing {
+    /// The entry that proposed it: the name an acceptance gives it.
+    pub seq: Seq,
+    /// Who proposed it.
+    pub by: PartyId,
+    /// The offer.
+    pub offer: Offer,
+    /// Who has accepted it since, without a gap. A missed turn clears them.
+    pub acceptances: Vec<PartyId>,
+}
+
+/// The table of stacked alternating offers: whose turn it is, and what stands.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Table {
+    pub(crate) seat: usize,
+    pub(crate) round: u32,
+    pub(crate) began: Time,
+    pub(crate) standing: Option<Standing>,
+    misses: Vec<u8>,
+}
+
+impl Table {
+    pub(crate) fn new(terms: &Terms, began: Time) -> Self {
+        Self { seat: 0, round: 1, began, standing: None, misses: vec![0; terms.parties().len()] }
+    }
+
+    /// The instant the turn at hand is over.
+    pub(crate) fn turn_ends(&self, terms: &Terms) -> Option<Time> {
+        terms.turn_limit_us().map(|limit| self.began.plus_us(limit))
+    }
+
+    /// Whether the rules allow this move now. A walk-away is not asked about: it always is.
+    pub(crate) fn check(&self, terms: &Terms, seat: usize, given: &Submission) -> Result<(), Refusal> {
+        if let Some(round) = given.round.filter(|r| *r != self.round) {
+            return Err(Refusal::RoundClosed { given: round, current: self.round });
+        }
+        if seat != self.seat {
+            return Err(Refusal::OutOfTurn { turn: terms.parties()[self.seat].clone() });
+        }
+        given.reply_to.map_or(Ok(()), |base| self.check_base(base))?;
+        match &given.act {
+            Act::Propose(offer) => terms.agenda().check(offer).map_err(Refusal::OtherAgenda),
+            Act::Accept { offer } => self.check_acceptance(&given.party, *offer),
+            Act::WalkAway => Ok(()),
+        }
+    }
+
+    fn check_base(&self, named: Seq) -> Result<(), Refusal> {
+        let standing = self.standing.as_ref().map(|s| s.seq);
+        if standing == Some(named) { Ok(()) } else { Err(Refusal::StaleBase { standing }) }
+    }
+
+    fn check_acceptance(&self, party: &PartyId, named: Seq) -> Result<(), Refusal> {
+        let standing = self.standing.as_ref().ok_or(Refusal::NothingToAccept)?;
+        self.check_base(named)?;
+        if standing.by == *party { Err(Refusal::OwnOffer) } else { Ok(()) }
+    }
+
+    /// The ending, if any, that a legal move brings about.
+    pub(crate) fn ending_of_move(&self, terms: &Terms, given: &Submission) -> Option<Outcome> {
+        let party = &given.party;
+        match given.act {
+            Act::WalkAway => Some(Outcome::Failed(Failure::WalkedAway { party: party.clone() })),
+            Act::Accept { offer } if self.completes(terms) => Some(Outcome::Agreed { offer }),
+            _ => self.ending_of_turn(terms),
+        }
+    }
+
+    /// The ending, if any, that a missed turn brings about. Forfeit comes before exhaustion: it
+    /// says more about why the talk failed.
+    pub(crate) fn ending_of_miss(&self, terms: &Terms) -> Option<Outcome> {
+        if self.misses[self.seat] + 1 >= MISSES_TO_FORFEIT {
+            let party = terms.parties()[self.seat].clone();
+            return Some(Outcome::Failed(Failure::Forfeited { party }));
+        }
+        self.ending_of_turn(terms)
+    }
+
+    fn completes(&self, terms: &Terms) -> bool {
+        let accepted = self.standing.as_ref().map_or(0, |s| s.acceptances.len());
+        accepted + 2 >= terms.parties().len() // with this one, and the proposer
+    }
+
+    fn ending_of_turn(&self, terms: &Terms) -> Option<Outcome> {
+        let last = self.round == terms.rounds() && self.seat + 1 == terms.parties().len();
+        last.then_some(Outcome::Failed(Failure::RoundsExhausted))
+    }
+
+    /// Carries out a legal move. A walk-away leaves the table as it stood.
+    pub(crate) fn take(&mut self, terms: &Terms, seq: Seq, time: Time, given: &Submission) {
+        let party = &given.party;
+        match &given.act {
+            Act::Propose(offer) => {
+                let (by, offer) = (party.clone(), offer.clone());
+                self.standing = Some(Standing { seq, by, offer, acceptances: Vec::new() });
+            }
+            Act::Accept { .. } => {
+                self.standing.iter_mut().for_each(|s| s.acceptances.push(party.clone()));
+            }
+            Act::WalkAway => return,
+        }
+        self.misses[self.seat] = 0;
+        self.pass(terms, time);
+    }
+
+    /// The party at turn lets it pass.
+    pub(crate) fn miss(&mut self, terms: &Terms, time: Time) {
+        self.standing.iter_mut().for_each(|s| s.acceptances.clear());
+        self.misses[self.seat] += 1;
+        self.pass(terms, time);
+    }
+
+    fn pass(&mut self, terms: &Terms, time: Time) {
+        if self.ending_of_turn(terms).is_some() {
+            return; // after the last turn nobody has one
+        }
+        self.began = time;
+        self.seat = (self.seat + 1) % terms.parties().len();
+        self.round += u32::from(self.seat == 0);
+    }
+}

@@ -1,0 +1,174 @@
+use std::time::Duration;
+
+use opentelemetry::global;
+use opentelemetry::trace::TracerProvider;
+use opentelemetry_otlp::{ExporterBuildError, MetricExporter, SpanExporter, WithExportConfig};
+use opentelemetry_sdk::Resource;
+use opentelemetry_sdk::metrics::SdkMeterProvider;
+use opentelemetry_sdk::propagation::TraceContextPropagator;
+use opentelemetry_sdk::trace::{BatchConfigBuilder, BatchSpanProcessor, SdkTracerProvider};
+use tracing::Subscriber;
+use tracing::level_filters::LevelFilter;
+use tracing_subscriber::filter::{EnvFilter, Targets};
+use tracing_subscriber::fmt::MakeWriter;
+use tracing_subscriber::layer::SubscriberExt;
+use tracing_subscriber::registry::LookupSpan;
+use tracing_subscriber::util::SubscriberInitExt;
+use tracing_subscriber::{Layer, Registry, fmt};
+
+use crate::exporter::Telling;
+use crate::guard::{ExporterRuntime, Parts};
+use crate::log::{JsonSpanFields, Traced};
+use crate::{Guard, LogFormat};
+
+/// The instrumentation scope of everything made here.
+pub(crate) const SCOPE: &str = "detente";
+/// One attempt to send, at most.
+const EXPORT: Duration = Duration::from_secs(3);
+/// Spans that wait to be sent; more are dropped. Some seconds of a busy mediator.
+const SPAN_QUEUE: usize = 32_768;
+const SPAN_BATCH: usize = 1_024;
+const SPAN_DELAY: Duration = Duration::from_secs(1);
+/// Libraries whose own spans say nothing about a talk. Those of the exporter's stack would also
+/// give rise to more spans with each export.
+const QUIET: [&str; 6] = ["opentelemetry", "tonic", "tower", "hyper", "hyper_util", "h2"];
+
+/// What a process says about itself, and where to.
+#[derive(Debug, Clone)]
+pub struct Config {
+    /// The service's name, such as `detente-mediator`.
+    pub service: &'static str,
+    /// An OTLP collector's gRPC address, such as `http://127.0.0.1:4317`: the value of
+    /// `OTEL_EXPORTER_OTLP_ENDPOINT`. Without one nothing is sent, but spans still have ids.
+    pub endpoint: Option<String>,
+    /// How log lines look.
+    pub log: LogFormat,
+    /// Which log lines are written, as `tracing-subscriber`'s `EnvFilter` reads it.
+    pub filter: String,
+}
+
+impl Config {
+    /// Nothing is sent; plain log lines from `info` on.
+    #[must_use]
+    pub fn new(service: &'static str) -> Self {
+        Self { service, endpoint: None, log: LogFormat::Plain, filter: "info".to_owned() }
+    }
+}
+
+/// Why telemetry could not begin, or not end in order.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum TelemetryError {
+    /// The collector's address cannot be used.
+    #[error(
+        "OTLP endpoint {endpoint:?} cannot be used: {what}; expected an address such as http://127.0.0.1:4317"
+    )]
+    Endpoint {
+        /// The address given.
+        endpoint: String,
+        /// What is wrong with it.
+        what: String,
+    },
+    /// The log filter cannot be read.
+    #[error(
+        "log filter {filter:?} cannot be read: {what}; expected a level, or target=level pairs with commas"
+    )]
+    Filter {
+        /// The filter given.
+        filter: String,
+        /// What is wrong with it.
+        what: String,
+    },
+    /// Telemetry was begun twice in one process.
+    #[error("telemetry has already begun in this process")]
+    AlreadyBegun,
+    /// The system gives no thread.
+    #[error("no thread for telemetry: {0}")]
+    Thread(#[source] std::io::Error),
+    /// The last spans or figures were lost.
+    #[error("the last traces or metrics were not sent: {0}")]
+    Unsent(String),
+}
+
+/// Begins traces, metrics and logs for this process. Once only; any thread, in a runtime or not.
+pub fn init(config: &Config) -> Result<Guard, TelemetryError> {
+    let parts = Parts::build(config)?;
+    let subscriber = subscriber(config, &parts.tracer, std::io::stderr)?;
+    subscriber.try_init().map_err(|_| TelemetryError::AlreadyBegun)?;
+    global::set_text_map_propagator(TraceContextPropagator::new());
+    global::set_tracer_provider(parts.tracer.clone());
+    if let Some(meter) = &parts.meter {
+        global::set_meter_provider(meter.clone());
+    }
+    Ok(Guard::new(parts))
+}
+
+/// Logs to `writer` and spans to `tracer`.
+pub(crate) fn subscriber<W>(
+    config: &Config,
+    tracer: &SdkTracerProvider,
+    writer: W,
+) -> Result<impl Subscriber + Send + Sync + use<W>, TelemetryError>
+where
+    W: for<'a> MakeWriter<'a> + Send + Sync + 'static,
+{
+    let filter = EnvFilter::try_new(&config.filter)
+        .map_err(|error| TelemetryError::Filter { filter: config.filter.clone(), what: error.to_string() })?;
+    let spans = tracing_opentelemetry::layer().with_tracer(tracer.tracer(SCOPE)).with_location(false);
+    let ours = Targets::new().with_default(LevelFilter::INFO);
+    let ours = ours.with_targets(QUIET.map(|target| (target, LevelFilter::OFF)));
+    let log = log_layer(config.log, writer).with_filter(filter);
+    Ok(Registry::default().with(spans.with_threads(false).with_filter(ours)).with(log))
+}
+
+fn log_layer<S, W>(format: LogFormat, writer: W) -> Box<dyn Layer<S> + Send + Sync>
+where
+    S: Subscriber + for<'a> LookupSpan<'a>,
+    W: for<'a> MakeWriter<'a> + Send + Sync + 'static,
+{
+    let lines = fmt::layer().with_writer(writer).with_ansi(false);
+    match format {
+        LogFormat::Plain => lines.event_format(Traced::plain()).boxed(),
+        LogFormat::Json => lines.fmt_fields(JsonSpanFields::new()).event_format(Traced::json()).boxed(),
+    }
+}
+
+impl Parts {
+    fn build(config: &Config) -> Result<Self, TelemetryError> {
+        let resource = Resource::builder().with_service_name(config.service).build();
+        let Some(endpoint) = &config.endpoint else {
+            let tracer = SdkTracerProvider::builder().with_resource(resource).build();
+            return Ok(Self { tracer, meter: None, _exporters: None });
+        };
+        let runtime = ExporterRuntime::start()?;
+        let inside = runtime.enter();
+        let meter = meter_provider(endpoint, resource.clone())?;
+        let tracer = tracer_provider(endpoint, resource)?;
+        drop(inside);
+        Ok(Self { tracer, meter: Some(meter), _exporters: Some(runtime) })
+    }
+}
+
+fn tracer_provider(endpoint: &str, resource: Resource) -> Result<SdkTracerProvider, TelemetryError> {
+    let exporter = SpanExporter::builder().with_tonic().with_endpoint(endpoint).with_timeout(EXPORT);
+    let exporter = exporter.build().map_err(unusable(endpoint))?;
+    let batches = BatchConfigBuilder::default()
+        .with_max_queue_size(SPAN_QUEUE)
+        .with_max_export_batch_size(SPAN_BATCH)
+        .with_scheduled_delay(SPAN_DELAY)
+        .build();
+    let exporter = Telling::new(exporter, endpoint);
+    let processor = BatchSpanProcessor::builder(exporter).with_batch_config(batches).build();
+    Ok(SdkTracerProvider::builder().with_span_processor(processor).with_resource(resource).build())
+}
+
+fn meter_provider(endpoint: &str, resource: Resource) -> Result<SdkMeterProvider, TelemetryError> {
+    let exporter = MetricExporter::builder().with_tonic().with_endpoint(endpoint).with_timeout(EXPORT);
+    let exporter = exporter.build().map_err(unusable(endpoint))?;
+    Ok(SdkMeterProvider::builder().with_periodic_exporter(exporter).with_resource(resource).build())
+}
+
+fn unusable(endpoint: &str) -> impl FnOnce(ExporterBuildError) -> TelemetryError {
+    let endpoint = endpoint.to_owned();
+    move |error| TelemetryError::Endpoint { endpoint, what: error.to_string() }
+}

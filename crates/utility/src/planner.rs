@@ -1,0 +1,180 @@
+use std::sync::OnceLock;
+
+use tariff::Offer;
+
+use crate::curve::{Curve, Point};
+use crate::joint::{Joint, joints};
+use crate::knapsack::Knapsack;
+use crate::table::{Grains, from_grains, grains};
+use crate::{Ladder, Preferences, Utility, UtilityError, sample, search};
+
+/// Finds offers for the holder of some preferences. Compiled once per talk; answers are functions
+/// of the preferences, the prior and the question alone.
+///
+/// Ties are broken by the prior, then by own utility, then by the lower level of the earlier issue
+/// group; an issue nobody cares for stands at its lowest permitted level.
+#[derive(Debug)]
+pub struct Planner {
+    preferences: Preferences,
+    prior: Option<Utility>,
+    joints: Vec<Joint>,
+    curve: Curve,
+    knapsack: OnceLock<Knapsack>,
+    best: Offer,
+}
+
+impl Planner {
+    /// A planner for `preferences`. `prior` is what the offers are presumed to be worth to the
+    /// other side; it decides among offers of equal own utility.
+    pub fn new(preferences: &Preferences, prior: Option<&Utility>) -> Result<Self, UtilityError> {
+        if prior.is_some_and(|p| p.agenda().digest() != preferences.agenda().digest()) {
+            return Err(UtilityError::OtherAgenda);
+        }
+        if prior.is_some_and(|p| !p.is_additive()) {
+            return Err(UtilityError::PriorNotAdditive);
+        }
+        let joints = joints(preferences, prior)?;
+        let curve = Curve::new(&joints);
+        let best = preferences.agenda().offer_at(&levels(preferences, &joints, &curve.choices(0)))?;
+        let knapsack = OnceLock::new();
+        let (preferences, prior) = (preferences.clone(), prior.cloned());
+        let mut planner = Self { preferences, prior, joints, curve, knapsack, best };
+        if !planner.preferences.factored() {
+            planner.best = search::best(&planner);
+        }
+        Ok(planner)
+    }
+
+    /// The preferences it plans for.
+    #[must_use]
+    pub fn preferences(&self) -> &Preferences {
+        &self.preferences
+    }
+
+    /// The opponent prior it was given.
+    #[must_use]
+    pub fn prior(&self) -> Option<&Utility> {
+        self.prior.as_ref()
+    }
+
+    /// The permitted offer worth most to the holder; of several the one best for the prior. It may
+    /// be worth less than the walk-away value: then nothing is acceptable. With a black-box
+    /// remainder, the best that a bounded search found.
+    #[must_use]
+    pub fn best(&self) -> &Offer {
+        &self.best
+    }
+
+    /// A permitted offer worth `target` or more to the holder: of those within
+    /// [`Planner::tolerance`] above `target` the one best for the prior, by dynamic programming
+    /// over the issue groups on a utility grid of 4,096 to 8,191 steps. Where the agenda has no
+    /// offer in that band, the nearest above it; where nothing is worth `target`, the best offer.
+    ///
+    /// Let `h` be half the tolerance. The answer is at least as good for the prior as every
+    /// permitted offer worth `target + h`, and where some permitted offer is worth `x ≥ target + h`,
+    /// the answer is worth at most `max(target + 2h, x + h)`.
+    ///
+    /// With a black-box remainder or constraint it is the outcome of a search instead: the tables
+    /// are solved for the target less the remainder until that settles, then one group at a time is
+    /// changed while that helps, within 4,096 evaluations.
+    #[must_use]
+    pub fn at(&self, target: f64) -> Offer {
+        if !self.preferences.factored() {
+            return search::at(self, target);
+        }
+        let choices = self.choices_at(ceil_grains(target));
+        choices.and_then(|c| self.offer(&c)).unwrap_or_else(|| self.best.clone())
+    }
+
+    /// How far above its target an offer of [`Planner::at`] may lie where the agenda is dense: two
+    /// grid steps for each issue group, four for one of more than 512 combinations. A step is at
+    /// most 1/4096 of what the permitted offers span.
+    #[must_use]
+    pub fn tolerance(&self) -> f64 {
+        from_grains(self.band())
+    }
+
+    /// The efficient curve of own utility (tables only) against the prior: every offer that
+    /// maximises own + λ·prior for some λ ≥ 0, from the best for the holder to the best for the
+    /// prior.
+    pub fn curve(&self) -> impl Iterator<Item = Point> + '_ {
+        self.curve.points()
+    }
+
+    /// The offer that stands on the last point of the efficient curve worth `target` or more, if
+    /// there is one and it keeps to every red line.
+    #[must_use]
+    pub fn on_curve(&self, target: f64) -> Option<Offer> {
+        let point = self.curve.last_at_least(ceil_grains(target))?;
+        let offer = self.offer(&self.curve.choices(point))?;
+        self.preferences.permits(&offer).then_some(offer)
+    }
+
+    /// A ladder of at most `rungs` distinct acceptable offers, in equal steps of own utility from
+    /// the best offer to the walk-away value, each [`Planner::at`] its step.
+    #[must_use]
+    pub fn ladder(&self, rungs: usize) -> Ladder {
+        Ladder::new(self, rungs)
+    }
+
+    /// A random permitted offer worth `target` or more; none if no offer is, or none was found.
+    /// `draw` yields uniform random 64-bit numbers; the same numbers give the same offer.
+    ///
+    /// A uniformly random offer has its groups, in random order, redrawn among choices worth at
+    /// least as much, until the target is met. So offers lie near the target, and low targets
+    /// leave them nearly uniform.
+    #[must_use]
+    pub fn random(&self, target: f64, draw: &mut dyn FnMut() -> u64) -> Option<Offer> {
+        sample::random(self, target, draw)
+    }
+
+    pub(crate) fn joints(&self) -> &[Joint] {
+        &self.joints
+    }
+
+    /// The choices of the offer at `target` by the tables alone.
+    pub(crate) fn choices_at(&self, target: Grains) -> Option<Vec<usize>> {
+        let band = self.band();
+        let point = self.curve.last_at_least(target)?;
+        let (own, prior) = self.curve.totals(point);
+        let Some((step, label_own, label_prior)) = self.knapsack().at(target, band) else {
+            return Some(self.curve.choices(point));
+        };
+        let on_curve = match (own - target <= band, label_own - target <= band) {
+            (true, true) => (prior, own) >= (label_prior, label_own),
+            (inside, label_inside) => inside || (!label_inside && own <= label_own),
+        };
+        Some(if on_curve { self.curve.choices(point) } else { self.knapsack().choices(step) })
+    }
+
+    /// The levels of the whole agenda at a choice for each joint group.
+    pub(crate) fn levels(&self, choices: &[usize]) -> Vec<u32> {
+        levels(&self.preferences, &self.joints, choices)
+    }
+
+    pub(crate) fn offer(&self, choices: &[usize]) -> Option<Offer> {
+        self.preferences.agenda().offer_at(&self.levels(choices)).ok()
+    }
+
+    pub(crate) fn band(&self) -> Grains {
+        2 * self.knapsack().blur()
+    }
+
+    fn knapsack(&self) -> &Knapsack {
+        self.knapsack.get_or_init(|| Knapsack::new(&self.joints))
+    }
+}
+
+fn levels(preferences: &Preferences, joints: &[Joint], choices: &[usize]) -> Vec<u32> {
+    let mut levels = vec![0; preferences.agenda().len()];
+    for (joint, at) in joints.iter().zip(choices) {
+        joint.group.write(joint.choices[*at].index as usize, &mut levels);
+    }
+    levels
+}
+
+/// The least number of grains that is worth `target` or more.
+pub(crate) fn ceil_grains(target: f64) -> Grains {
+    let near = grains(target);
+    near + i64::from(from_grains(near) < target)
+}

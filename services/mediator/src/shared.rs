@@ -1,0 +1,105 @@
+//! What the task of a talk shows to everybody else: its transcript, its last entries, its tip.
+
+use std::collections::VecDeque;
+use std::sync::{Arc, Mutex, PoisonError, RwLock};
+
+use record::{Entry, Log, Page, ReadError, TalkId, Tip};
+use tokio::sync::watch;
+use transcript::Transcript;
+use wire::pb::mediation::v1 as pb;
+
+use crate::view;
+
+/// Entries kept in memory for seats that follow closely; others read the record.
+const TAIL: usize = 256;
+
+/// The public side of a talk. Only its task writes here, and only what is durable.
+#[derive(Debug)]
+pub(crate) struct Shared {
+    transcript: RwLock<Transcript>,
+    tail: Mutex<VecDeque<Arc<Entry>>>,
+    tip: watch::Sender<Tip>,
+    attending: Mutex<Vec<String>>,
+}
+
+impl Shared {
+    pub(crate) fn new(transcript: Transcript) -> Self {
+        let tip = watch::Sender::new(transcript.tip());
+        Self {
+            transcript: RwLock::new(transcript),
+            tail: Mutex::default(),
+            tip,
+            attending: Mutex::default(),
+        }
+    }
+
+    /// Reads the transcript; the lock is held no longer than `look` takes.
+    pub(crate) fn look<T>(&self, look: impl FnOnce(&Transcript) -> T) -> T {
+        look(&self.transcript.read().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    pub(crate) fn id(&self) -> TalkId {
+        self.look(|t| t.id().clone())
+    }
+
+    /// Whether the talk is over.
+    pub(crate) fn is_closed(&self) -> bool {
+        self.look(|t| matches!(t.talk().phase(), talks::Phase::Closed(_)))
+    }
+
+    /// Takes durable entries into the transcript and wakes whoever follows.
+    pub(crate) fn publish(&self, entries: Vec<Entry>) -> Result<(), transcript::TranscriptError> {
+        let tip = {
+            let mut transcript = self.transcript.write().unwrap_or_else(PoisonError::into_inner);
+            for entry in &entries {
+                transcript.accept(entry)?;
+            }
+            transcript.tip()
+        };
+        {
+            let mut tail = self.tail.lock().unwrap_or_else(PoisonError::into_inner);
+            tail.extend(entries.into_iter().map(Arc::new));
+            let surplus = tail.len().saturating_sub(TAIL);
+            tail.drain(..surplus);
+        }
+        self.tip.send_replace(tip);
+        Ok(())
+    }
+
+    /// The tip now and whenever it changes.
+    pub(crate) fn follow(&self) -> watch::Receiver<Tip> {
+        self.tip.subscribe()
+    }
+
+    /// Up to a page of entries after `after`, from memory if they are still there.
+    pub(crate) async fn entries(&self, log: &dyn Log, after: u64, page: Page) -> Result<Vec<Arc<Entry>>, ReadError> {
+        if let Some(recent) = self.recent(after, page) {
+            return Ok(recent);
+        }
+        let entries = log.read(&self.id(), after, page).await?;
+        Ok(entries.into_iter().map(Arc::new).collect())
+    }
+
+    fn recent(&self, after: u64, page: Page) -> Option<Vec<Arc<Entry>>> {
+        let tail = self.tail.lock().unwrap_or_else(PoisonError::into_inner);
+        let first = tail.front()?.seq;
+        let skip = usize::try_from((after + 1).checked_sub(first)?).ok()?;
+        let mut bytes = 0;
+        let fits = |entry: &&Arc<Entry>| {
+            bytes += entry.weight();
+            bytes <= page.bytes
+        };
+        let found: Vec<_> = tail.iter().skip(skip).take(page.entries).take_while(fits).cloned().collect();
+        (!found.is_empty()).then_some(found)
+    }
+
+    pub(crate) fn set_attending(&self, parties: Vec<String>) {
+        *self.attending.lock().unwrap_or_else(PoisonError::into_inner) = parties;
+    }
+
+    /// How the talk stands, for people and clients.
+    pub(crate) fn summary(&self) -> pb::Talk {
+        let attending = self.attending.lock().unwrap_or_else(PoisonError::into_inner).clone();
+        self.look(|transcript| view::talk(transcript, attending))
+    }
+}

@@ -1,0 +1,243 @@
+//! The talks of this mediator: convened, found, taken over after a restart.
+
+use std::collections::BTreeMap;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use ambient::Clock;
+use record::{AppendError, Draft, Entry, Log, Page, ReadError, TalkId, Tip};
+use sha2::{Digest as _, Sha256};
+use talks::{Event, Phase};
+use tokio::sync::{mpsc, oneshot, watch};
+use tonic::Code;
+use transcript::{Transcript, TranscriptError};
+use wire::{EntryKind, PublicTerms, Refused, encode_convened, encode_event};
+
+use crate::config::Limits;
+use crate::shared::Shared;
+use crate::story::Story;
+use crate::task::{Ask, Task, fenced};
+
+/// A talk, and the way to its task while it is not over.
+#[derive(Debug, Clone)]
+pub(crate) struct Handle {
+    pub(crate) shared: Arc<Shared>,
+    pub(crate) inbox: Option<mpsc::Sender<Ask>>,
+}
+
+impl Handle {
+    /// Asks the talk's task and waits for its answer.
+    pub(crate) async fn ask<T>(
+        &self,
+        ask: impl FnOnce(oneshot::Sender<Result<T, Refused>>) -> Ask,
+    ) -> Result<T, Refused> {
+        if self.shared.is_closed() {
+            return Err(talks::Refusal::TalkClosed.into());
+        }
+        let inbox = self.inbox.as_ref().ok_or_else(fenced)?;
+        let (reply, answer) = oneshot::channel();
+        inbox.send(ask(reply)).await.map_err(|_| gone())?;
+        answer.await.map_err(|_| gone())?
+    }
+}
+
+pub(crate) struct Table {
+    pub(crate) log: Arc<dyn Log>,
+    pub(crate) clock: Arc<dyn Clock>,
+    pub(crate) limits: Limits,
+    live: Mutex<BTreeMap<TalkId, Handle>>,
+    /// Counts talks as they are seated, so that who waits for one looks again.
+    seated: watch::Sender<u64>,
+}
+
+impl Table {
+    pub(crate) fn new(log: Arc<dyn Log>, clock: Arc<dyn Clock>, limits: Limits) -> Self {
+        Self { log, clock, limits, live: Mutex::default(), seated: watch::Sender::new(0) }
+    }
+
+    /// Takes over every talk that is not finished. One whose record is broken stays out, and is
+    /// reported; the others go on.
+    pub(crate) async fn take_over_unfinished(self: &Arc<Self>) -> Result<(), ReadError> {
+        let mut cursor = None;
+        loop {
+            let page = self.log.talks(cursor, 256).await?;
+            let Some(last) = page.last() else { return Ok(()) };
+            cursor = Some(last.cursor);
+            for listed in page {
+                if let Err(refused) = self.take_over_if_unfinished(&listed.talk, listed.tip).await {
+                    tracing::error!(talk = %listed.talk, reason = refused.reason, "left out: {}", refused.message);
+                }
+            }
+        }
+    }
+
+    async fn take_over_if_unfinished(self: &Arc<Self>, id: &TalkId, tip: Tip) -> Result<(), Refused> {
+        let last = self.log.read(id, tip.seq.saturating_sub(1), Page::default()).await?;
+        if last.last().is_some_and(|entry| i32::from(entry.kind) == EntryKind::Closed as i32) {
+            return Ok(());
+        }
+        let transcript = self.replay(id).await?;
+        if matches!(transcript.talk().phase(), Phase::Closed(_)) {
+            return Ok(());
+        }
+        self.take_over(transcript).await
+    }
+
+    /// A takeover is an entry under the next epoch: whoever held the talk before can write no more.
+    async fn take_over(self: &Arc<Self>, mut transcript: Transcript) -> Result<(), Refused> {
+        let tip = transcript.tip();
+        let event = Event::EpochTaken { epoch: tip.epoch + 1 };
+        let (kind, payload) = encode_event(&event, "");
+        let draft = Draft {
+            epoch: tip.epoch + 1,
+            time_us: self.clock.now_us().max(transcript.talk().tip().time.0),
+            kind: kind as u16,
+            payload,
+            signatures: Vec::new(),
+            trace: transcript.latest_trace().map(str::to_owned),
+        };
+        let entries = self.log.append(transcript.id(), tip, vec![draft]).await?;
+        for entry in &entries {
+            transcript.accept(entry).map_err(|e| broken(&e))?;
+        }
+        tracing::info!(talk = %transcript.id(), epoch = tip.epoch + 1, "taken over");
+        self.seat(transcript);
+        Ok(())
+    }
+
+    /// Convenes a talk under a name made from the request's id, so that asking twice is harmless:
+    /// the second append finds the first one's entry.
+    pub(crate) async fn convene(
+        self: &Arc<Self>,
+        request_id: &str,
+        terms: &PublicTerms,
+        trace: Option<String>,
+    ) -> Result<Handle, Refused> {
+        let id = talk_of_request(request_id)?;
+        if let Some(handle) = self.live(&id) {
+            return same_terms(handle, terms);
+        }
+        if self.lock().len() >= self.limits.live_talks {
+            let message = format!("{} talks are in session, the most this mediator takes", self.limits.live_talks);
+            return Err(Refused::new(Code::ResourceExhausted, "TOO_MANY_TALKS", message));
+        }
+        let (kind, payload) = encode_convened(id.as_str(), terms);
+        let time_us = self.clock.now_us();
+        let talk_span = Story::begin_talk(id.as_str(), terms, trace.as_deref());
+        let place = talk_span.context();
+        let trace = (!place.is_empty()).then(|| place.traceparent());
+        let draft = Draft { epoch: 1, time_us, kind: kind as u16, payload, signatures: Vec::new(), trace };
+        match self.log.append(&id, Tip::genesis(&id), vec![draft]).await {
+            Ok(entries) => {
+                talk_span.end();
+                let transcript = Transcript::replay(&id, &entries).map_err(|e| broken(&e))?;
+                Ok(self.seat(transcript))
+            }
+            Err(AppendError::Conflict { .. } | AppendError::Fenced { .. }) => {
+                same_terms(self.find(id.as_str()).await?, terms)
+            }
+            Err(error) => Err(error.into()),
+        }
+    }
+
+    /// A talk by name, in session or over.
+    pub(crate) async fn find(&self, name: &str) -> Result<Handle, Refused> {
+        let id = TalkId::new(name).map_err(|_| Refused::no_such_talk(name))?;
+        if let Some(handle) = self.live(&id) {
+            return Ok(handle);
+        }
+        let transcript = self.replay(&id).await?;
+        Ok(Handle { shared: Arc::new(Shared::new(transcript)), inbox: None })
+    }
+
+    /// The unfinished talks, in order of name.
+    pub(crate) fn unfinished(&self) -> Vec<Handle> {
+        self.lock().values().cloned().collect()
+    }
+
+    /// Changes whenever a talk is seated.
+    pub(crate) fn follow_seated(&self) -> watch::Receiver<u64> {
+        self.seated.subscribe()
+    }
+
+    async fn replay(&self, id: &TalkId) -> Result<Transcript, Refused> {
+        let mut entries = self.log.read(id, 0, Page::default()).await?;
+        let Some(first) = entries.first() else { return Err(Refused::no_such_talk(id.as_str())) };
+        let mut transcript = Transcript::open(id, first).map_err(|e| broken(&e))?;
+        entries.remove(0);
+        loop {
+            for entry in &entries {
+                transcript.accept(entry).map_err(|e| broken(&e))?;
+            }
+            entries = self.log.read(id, transcript.tip().seq, Page::default()).await?;
+            if entries.is_empty() {
+                return Ok(transcript);
+            }
+        }
+    }
+
+    /// Starts a talk's task. Two requests for one talk can both get here; the first one counts.
+    fn seat(self: &Arc<Self>, transcript: Transcript) -> Handle {
+        let id = transcript.id().clone();
+        let mut live = self.lock();
+        if let Some(handle) = live.get(&id) {
+            return handle.clone();
+        }
+        let shared = Arc::new(Shared::new(transcript));
+        let (inbox, asks) = mpsc::channel(64);
+        let handle = Handle { shared: shared.clone(), inbox: Some(inbox) };
+        live.insert(id.clone(), handle.clone());
+        drop(live);
+        let task = Task::new(shared, self.log.clone(), self.clock.clone());
+        let table = self.clone();
+        tokio::spawn(async move {
+            task.run(asks).await;
+            table.lock().remove(&id);
+        });
+        self.seated.send_modify(|count| *count += 1);
+        handle
+    }
+
+    fn live(&self, id: &TalkId) -> Option<Handle> {
+        self.lock().get(id).cloned()
+    }
+
+    fn lock(&self) -> std::sync::MutexGuard<'_, BTreeMap<TalkId, Handle>> {
+        self.live.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+fn talk_of_request(request_id: &str) -> Result<TalkId, Refused> {
+    let length = request_id.chars().count();
+    if length == 0 || length > 128 || request_id.chars().any(char::is_control) {
+        let message = "request_id is not valid: expected 1 to 128 printable characters";
+        return Err(Refused::new(Code::InvalidArgument, "MALFORMED", message).at("request_id"));
+    }
+    let digest = Sha256::digest(request_id);
+    let name: String = digest[..8].iter().map(|byte| format!("{byte:02x}")).collect();
+    TalkId::new(&format!("talk-{name}")).map_err(|e| Refused::new(Code::Internal, "MALFORMED", e.to_string()))
+}
+
+fn same_terms(handle: Handle, terms: &PublicTerms) -> Result<Handle, Refused> {
+    let same = handle.shared.look(|t| wire::encode_terms(t.public()) == wire::encode_terms(terms));
+    if same {
+        return Ok(handle);
+    }
+    let message = "request_id was used for other terms: choose a new one";
+    Err(Refused::new(Code::AlreadyExists, "REQUEST_ID_REUSED", message).with("talk", handle.shared.id()))
+}
+
+pub(crate) fn broken(error: &TranscriptError) -> Refused {
+    tracing::error!(%error, "the record breaks the rules");
+    Refused::new(Code::DataLoss, "RECORD_BROKEN", error.to_string())
+}
+
+/// Whether an entry is a talk's last.
+pub(crate) fn is_last(entry: &Entry) -> bool {
+    i32::from(entry.kind) == EntryKind::Closed as i32
+}
+
+/// The talk's task ended under us: it is closed, or the mediator is.
+pub(crate) fn gone() -> Refused {
+    let wait = std::time::Duration::from_millis(200);
+    Refused::unavailable("TALK_GONE", "the talk's task has ended: ask again").retry_after(wait)
+}
