@@ -1,8 +1,18 @@
+//! The command line: what can be asked, and the help that goes with it.
+
+use std::process::ExitCode;
+
+use clap::error::ErrorKind;
 use clap::{CommandFactory as _, Parser, Subcommand};
 
-use crate::output::{Failure, Format};
+use crate::explain::ExplainOptions;
+use crate::output::{Failure, Format, exit};
+use crate::record::RecordCommand;
 use crate::run::RunOptions;
+use crate::scenario::ScenarioCommand;
+use crate::score::{BacktestCommand, ScoreOptions};
 use crate::serve::ServeCommand;
+use crate::talk::TalkArguments;
 
 /// Tariff talks between separate services: run them, watch them, score offers, read records.
 #[derive(Parser)]
@@ -21,20 +31,91 @@ const EXAMPLES: &str = "\
 Examples:
   detente run geneva-2025
   detente run geneva-2025 --strategy USA=micro --strategy CHN=conceder --seed 7
-  detente serve mediator --listen 127.0.0.1:7400 --record talks.db";
+  detente score geneva-2025 --status-quo
+  detente explain geneva-2025 --party USA --status-quo
+  detente record show
+  detente serve mediator --listen 127.0.0.1:7400 --record talks.db
+
+Exit codes:
+  0    done; a talk that fails is done too, and says so
+  64   what was asked for is not valid: a flag, a file, an offer, a scenario
+  65   what was read is damaged, such as a record
+  66   what was named is not there
+  69   a service or a record cannot be used now
+  70   something failed that should not
+  130  interrupted
+
+With --format json, what goes wrong is one document on standard output:
+  {\"error\": {\"code\", \"message\", \"where\", \"hint\"}}";
 
 #[derive(Subcommand)]
 pub(crate) enum Command {
     /// Run a scenario's talks: mediator and delegations as processes of their own
     Run(RunOptions),
+    /// Talks at a mediator that already runs: convene, get, list, watch, adjourn, reconvene
+    Talk(TalkArguments),
+    /// What an offer does to deficit, trade, revenue and prices
+    Score(ScoreOptions),
+    /// What an offer is worth to a party, objective by objective
+    Explain(ExplainOptions),
+    /// What can be talked about: list, show, check
+    #[command(subcommand)]
+    Scenario(ScenarioCommand),
+    /// What was said: list, show, replay, export
+    #[command(subcommand)]
+    Record(RecordCommand),
+    /// The model beside what others published
+    #[command(subcommand)]
+    Backtest(BacktestCommand),
+    /// The ways to bargain that are built in, with what can be set about them
+    #[command(after_help = "Example:\n  detente strategies")]
+    Strategies,
     /// Run one service
     #[command(subcommand)]
     Serve(ServeCommand),
+    /// Measure this project beside its bare limits
+    #[command(subcommand)]
+    Bench(crate::bench::BenchCommand),
     /// Print completions for a shell
+    #[command(after_help = "Example:\n  detente completions bash > /etc/bash_completion.d/detente")]
     Completions {
         /// The shell
         shell: clap_complete::Shell,
     },
+}
+
+/// What was asked for; otherwise the exit code after help, or after what is wrong with the question.
+pub(crate) fn parse() -> Result<Detente, ExitCode> {
+    Detente::try_parse().map_err(|error| match error.kind() {
+        ErrorKind::DisplayHelp | ErrorKind::DisplayVersion => {
+            let _ = error.print();
+            ExitCode::SUCCESS
+        }
+        _ if json_is_asked_for(std::env::args()) => misunderstood(&error).report(Format::Json),
+        _ => {
+            let _ = error.print();
+            ExitCode::from(exit::USAGE)
+        }
+    })
+}
+
+/// The format as far as a command line that cannot be understood says it.
+fn json_is_asked_for(arguments: impl Iterator<Item = String>) -> bool {
+    let arguments: Vec<String> = arguments.collect();
+    arguments.windows(2).any(|pair| pair == ["--format", "json"])
+        || arguments.iter().any(|a| a == "--format=json")
+}
+
+fn misunderstood(error: &clap::Error) -> Failure {
+    let text = error.render().to_string();
+    let mut lines = text.lines().map(str::trim).filter(|line| !line.is_empty());
+    let message =
+        lines.next().unwrap_or("the command line is not valid").trim_start_matches("error: ").to_owned();
+    let named = lines.clone().take_while(|line| line.starts_with('-') || line.starts_with('<'));
+    let message = named.fold(message, |message, name| format!("{message} {name}"));
+    let hint = lines.find(|line| line.starts_with("tip: ") || line.starts_with("Usage: "));
+    let failure = Failure::new(exit::USAGE, "BAD_ARGUMENT", message).at("command line");
+    failure.hint(hint.unwrap_or("`detente --help` shows what can be asked"))
 }
 
 pub(crate) fn completions(shell: clap_complete::Shell) -> Result<(), Failure> {
@@ -42,4 +123,14 @@ pub(crate) fn completions(shell: clap_complete::Shell) -> Result<(), Failure> {
     clap_complete::generate(shell, &mut Detente::command(), "detente", &mut script);
     crate::output::write(&String::from_utf8_lossy(&script));
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::CommandFactory as _;
+
+    #[test]
+    fn the_command_line_is_consistent() {
+        super::Detente::command().debug_assert();
+    }
 }

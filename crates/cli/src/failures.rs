@@ -3,8 +3,9 @@
 use delegation::service::ServiceError;
 use delegation::{BriefingError, DelegationError};
 use mandate::MandateError;
-use record::OpenError;
+use record::{OpenError, ReadError};
 use scenario::ScenarioError;
+use transcript::TranscriptError;
 
 use crate::output::{Failure, exit};
 
@@ -18,7 +19,8 @@ impl From<ScenarioError> for Failure {
                 Self::new(exit::NOT_FOUND, "UNREADABLE_FILE", message.clone()).at(path)
             }
             ScenarioError::Broken(problems) => {
-                let failure = Self::new(exit::USAGE, "BROKEN_SCENARIO", message);
+                let failure = Self::new(exit::USAGE, "BROKEN_SCENARIO", message)
+                    .hint("`detente scenario check DIR` also checks the mandates beside it");
                 match problems.first() {
                     Some(first) => failure.at(format!("{}:{}", first.file, first.line)),
                     None => failure,
@@ -66,7 +68,7 @@ impl From<ServiceError> for Failure {
                 .hint("give one with --mandate PARTY=FILE; docs/mandates.md shows the format"),
             ServiceError::Strategy(_) => Self::new(exit::USAGE, "BAD_STRATEGY", message),
             ServiceError::Listen { address, .. } => {
-                Self::new(exit::UNAVAILABLE, "BUSY_ADDRESS", message).at(address.to_string())
+                Self::new(exit::USAGE, "BUSY_ADDRESS", message).at(address.to_string())
             }
             ServiceError::Party(_) => Self::new(exit::USAGE, "BAD_ARGUMENT", message),
             ServiceError::Serve(_) => Self::new(exit::INTERNAL, "INTERNAL", message),
@@ -79,10 +81,49 @@ impl From<ServiceError> for Failure {
 impl From<OpenError> for Failure {
     fn from(error: OpenError) -> Self {
         let message = error.to_string();
+        let (exit, code) = match &error {
+            OpenError::InUse { .. } => (exit::UNAVAILABLE, "RECORD_IN_USE"),
+            OpenError::Missing { .. } => (exit::NOT_FOUND, "NO_SUCH_RECORD"),
+            _ => (exit::USAGE, "UNUSABLE_RECORD"),
+        };
+        let failure = Self::new(exit, code, message).hint("--record FILE names another one");
         match &error {
-            OpenError::InUse { .. } => Self::new(exit::UNAVAILABLE, "RECORD_IN_USE", message),
-            OpenError::Missing { .. } => Self::new(exit::NOT_FOUND, "NO_SUCH_RECORD", message),
-            _ => Self::new(exit::USAGE, "UNUSABLE_RECORD", message),
+            OpenError::InUse { path }
+            | OpenError::Missing { path }
+            | OpenError::NotARecord { path, .. }
+            | OpenError::NewerFormat { path, .. }
+            | OpenError::Io { path, .. }
+            | OpenError::Sqlite { path, .. } => failure.at(path.display().to_string()),
+            _ => failure,
         }
+    }
+}
+
+impl From<mediator::ServiceError> for Failure {
+    fn from(error: mediator::ServiceError) -> Self {
+        let message = error.to_string();
+        match error {
+            mediator::ServiceError::Record(error) => error.into(),
+            mediator::ServiceError::Scenario(error) => error.into(),
+            mediator::ServiceError::Listen { address, .. } => {
+                Self::new(exit::USAGE, "BUSY_ADDRESS", message).at(address.to_string())
+            }
+            mediator::ServiceError::Serve(_) => Self::new(exit::INTERNAL, "INTERNAL", message),
+        }
+    }
+}
+
+impl From<ReadError> for Failure {
+    fn from(error: ReadError) -> Self {
+        match &error {
+            ReadError::Broken(_) => Self::new(exit::BAD_DATA, "BROKEN_RECORD", error.to_string()),
+            ReadError::Unavailable(_) => Self::new(exit::UNAVAILABLE, "UNUSABLE_RECORD", error.to_string()),
+        }
+    }
+}
+
+impl From<TranscriptError> for Failure {
+    fn from(error: TranscriptError) -> Self {
+        Self::new(exit::BAD_DATA, "BROKEN_RECORD", error.to_string())
     }
 }

@@ -2,29 +2,58 @@
 
 use std::process::ExitCode;
 
-use clap::Parser as _;
-
 mod args;
+mod bench;
 mod clients;
+mod entries;
+mod explain;
 mod failures;
+mod impacts;
 mod offers;
 mod output;
 mod parties;
+mod record;
 mod run;
+mod scenario;
+mod score;
 mod serve;
+mod strategies;
+mod summaries;
 mod tables;
+mod talk;
+mod teller;
+
+use args::Command;
+use output::{Failure, Format};
 
 fn main() -> ExitCode {
-    let arguments = args::Detente::parse();
-    let format = arguments.format;
-    let ended = match arguments.command {
-        // Services have a life of their own: telemetry, signals, readiness, exit codes.
-        args::Command::Serve(service) => return serve::serve(service, &arguments.process),
-        args::Command::Run(options) => run::run(options, format),
-        args::Command::Completions { shell } => args::completions(shell),
+    let arguments = match args::parse() {
+        Ok(arguments) => arguments,
+        Err(code) => return code,
     };
-    match ended {
-        Ok(()) => ExitCode::SUCCESS,
-        Err(failure) => failure.report(format),
+    let format = arguments.format;
+    match arguments.command {
+        // Services have a life of their own: telemetry, signals, readiness, exit codes.
+        Command::Serve(service) => serve::serve(service, &arguments.process, format),
+        command => match answer(command, format) {
+            Ok(()) => ExitCode::SUCCESS,
+            Err(failure) => failure.report(format),
+        },
+    }
+}
+
+fn answer(command: Command, format: Format) -> Result<(), Failure> {
+    match command {
+        Command::Run(options) => run::run(options, format),
+        Command::Talk(arguments) => talk::talk(arguments, format),
+        Command::Score(options) => score::score(&options, format),
+        Command::Explain(options) => explain::explain(&options, format),
+        Command::Scenario(command) => scenario::scenario(&command, format),
+        Command::Record(command) => record::record(command, format),
+        Command::Backtest(command) => score::backtest(&command, format),
+        Command::Bench(command) => bench::bench(&command, format),
+        Command::Strategies => strategies::strategies(format),
+        Command::Completions { shell } => args::completions(shell),
+        Command::Serve(_) => Err(Failure::internal("services are started elsewhere")),
     }
 }

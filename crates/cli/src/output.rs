@@ -18,16 +18,20 @@ pub(crate) enum Format {
 pub(crate) mod exit {
     /// What was asked for is not valid: a flag, a file, an offer.
     pub(crate) const USAGE: u8 = 64;
+    /// What was read is damaged, such as a record.
+    pub(crate) const BAD_DATA: u8 = 65;
     /// What was named is not there.
     pub(crate) const NOT_FOUND: u8 = 66;
     /// A service cannot be reached, or cannot answer now.
     pub(crate) const UNAVAILABLE: u8 = 69;
     /// Something failed that should not.
     pub(crate) const INTERNAL: u8 = 70;
+    /// Somebody pressed Ctrl-C: 128 and the number of the signal, as shells have it.
+    pub(crate) const INTERRUPTED: u8 = 130;
 }
 
 /// Why a command failed: what was wrong, where, and what to do.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Clone, Serialize)]
 pub(crate) struct Failure {
     /// Stable, for machines, such as `NO_SUCH_SCENARIO`.
     pub(crate) code: String,
@@ -36,13 +40,23 @@ pub(crate) struct Failure {
     #[serde(rename = "where")]
     pub(crate) place: Option<String>,
     pub(crate) hint: Option<String>,
+    /// Every problem that was found, where there can be several.
+    #[serde(skip_serializing_if = "<[_]>::is_empty")]
+    pub(crate) problems: Box<[serde_json::Value]>,
     #[serde(skip)]
     pub(crate) exit: u8,
 }
 
 impl Failure {
     pub(crate) fn new(exit: u8, code: &str, message: impl Into<String>) -> Self {
-        Self { code: code.to_owned(), message: message.into(), place: None, hint: None, exit }
+        Self {
+            code: code.to_owned(),
+            message: message.into(),
+            place: None,
+            hint: None,
+            problems: Box::default(),
+            exit,
+        }
     }
 
     pub(crate) fn internal(error: impl std::fmt::Display) -> Self {
@@ -59,12 +73,25 @@ impl Failure {
         self
     }
 
+    /// Everything that was found, a sentence each.
+    pub(crate) fn problems(self, problems: Vec<String>) -> Self {
+        self.problem_documents(problems.into_iter().map(Into::into).collect())
+    }
+
+    /// The same with parts for machines; people have been told.
+    pub(crate) fn problem_documents(mut self, problems: Vec<serde_json::Value>) -> Self {
+        self.problems = problems.into();
+        self
+    }
+
     /// Says what went wrong, in the format asked for, and with which code to exit.
     pub(crate) fn report(&self, format: Format) -> ExitCode {
         match format {
             Format::Json => print_json(&serde_json::json!({ "error": self })),
             Format::Text => {
                 let mut text = format!("detente: {}", self.message);
+                let sentences = self.problems.iter().filter_map(serde_json::Value::as_str);
+                text.extend(sentences.map(|sentence| format!("\n  - {sentence}")));
                 for (label, part) in [("where", &self.place), ("hint", &self.hint)] {
                     if let Some(part) = part {
                         text += &format!("\n  {label}: {part}");
@@ -78,11 +105,21 @@ impl Failure {
     }
 }
 
+impl std::fmt::Display for Failure {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(&self.message)
+    }
+}
+
+impl std::error::Error for Failure {}
+
 impl From<tonic::Status> for Failure {
     fn from(status: tonic::Status) -> Self {
         let exit = match status.code() {
             tonic::Code::NotFound => exit::NOT_FOUND,
-            tonic::Code::Unavailable | tonic::Code::DeadlineExceeded | tonic::Code::Unknown => exit::UNAVAILABLE,
+            tonic::Code::Unavailable | tonic::Code::DeadlineExceeded | tonic::Code::Unknown => {
+                exit::UNAVAILABLE
+            }
             tonic::Code::Internal | tonic::Code::DataLoss => exit::INTERNAL,
             _ => exit::USAGE,
         };
@@ -100,6 +137,12 @@ pub(crate) fn write(text: &str) {
 
 pub(crate) fn line(text: &str) {
     write(&format!("{text}\n"));
+}
+
+/// One JSON document on one line: for streams of them.
+pub(crate) fn json_line(document: &impl Serialize) -> Result<(), Failure> {
+    line(&serde_json::to_string(document).map_err(Failure::internal)?);
+    Ok(())
 }
 
 pub(crate) fn print_json(document: &impl Serialize) {

@@ -21,15 +21,34 @@ const HOST: Profile = Profile {
     rules: &[],
 };
 
+const SHIPPED: [Profile; 3] = [us::PROFILE, china::PROFILE, HOST];
+
+/// The mandates that ship for a scenario: where they stand in the repository, and their text.
+pub(crate) fn shipped_mandates(scenario: &str) -> Vec<(String, String)> {
+    let of = |profile: &Profile| {
+        let (_, text) = profile.mandates.iter().find(|(name, _)| *name == scenario)?;
+        Some((format!("{scenario}/mandates/{}.toml", profile.party), (*text).to_owned()))
+    };
+    SHIPPED.iter().filter_map(of).collect()
+}
+
 /// The delegation of a party: a shipped one, or one that needs a mandate.
 pub(crate) fn profile(party: &PartyId) -> Profile {
-    let shipped = [us::PROFILE, china::PROFILE, HOST];
-    let found = shipped.into_iter().find(|profile| profile.party == party.as_str());
+    let found = SHIPPED.into_iter().find(|profile| profile.party == party.as_str());
     found.unwrap_or_else(|| {
         // A name that lives as long as the process: there are as many as parties.
         let name: &'static str = Box::leak(party.as_str().to_owned().into_boxed_str());
         Profile { party: name, name, mandates: &[], strategy: "boulware", rules: &[] }
     })
+}
+
+/// Refuses a party that has no seat.
+pub(crate) fn check_seat(party: &str, scenario: &str, seats: &[&str]) -> Result<(), Failure> {
+    if seats.contains(&party) {
+        return Ok(());
+    }
+    let message = format!("{party} has no seat in {scenario}");
+    Err(Failure::new(exit::USAGE, "NOT_A_PARTY", message).hint(format!("the seats are {}", seats.join(", "))))
 }
 
 /// `PARTY=SPEC` pairs, each party at most once.
@@ -53,9 +72,9 @@ fn pairs<T>(
     let bad = |message: String| Failure::new(exit::USAGE, "BAD_ARGUMENT", message).at(flag);
     let mut pairs = BTreeMap::new();
     for text in given {
-        let (party, value) = text
-            .split_once('=')
-            .ok_or_else(|| bad(format!("{text:?} is no pair")).hint(format!("give PARTY=…, such as {example}")))?;
+        let (party, value) = text.split_once('=').ok_or_else(|| {
+            bad(format!("{text:?} is no pair")).hint(format!("give PARTY=…, such as {example}"))
+        })?;
         let party = PartyId::new(party).map_err(|error| bad(error.to_string()))?;
         let value = read(value).map_err(&bad)?;
         if pairs.insert(party.clone(), value).is_some() {

@@ -1,5 +1,6 @@
 //! `detente serve`: one service in this process, the same code as the service's own binary.
 
+use std::cell::RefCell;
 use std::net::SocketAddr;
 use std::process::ExitCode;
 use std::sync::Arc;
@@ -9,8 +10,9 @@ use delegation::service as seat;
 use scenario::Scenario;
 use tariff::PartyId;
 use tokio::net::TcpListener;
-use tokio_stream::wrappers::TcpListenerStream;
+use tonic::transport::server::TcpIncoming;
 
+use crate::output::{Failure, Format, exit};
 use crate::parties;
 
 #[derive(Subcommand)]
@@ -19,7 +21,9 @@ pub(crate) enum ServeCommand {
     #[command(after_help = "Example:\n  detente serve mediator --listen 127.0.0.1:7400 --record talks.db")]
     Mediator(mediator::Options),
     /// One party's delegation: attends every talk with a seat for it
-    #[command(after_help = "Example:\n  detente serve delegation --party USA --mediator http://127.0.0.1:7400")]
+    #[command(
+        after_help = "Example:\n  detente serve delegation --party USA --mediator http://127.0.0.1:7400"
+    )]
     Delegation {
         /// The party it speaks for
         #[arg(long)]
@@ -39,32 +43,61 @@ pub(crate) enum ServeCommand {
     },
 }
 
-pub(crate) fn serve(command: ServeCommand, options: &process::Options) -> ExitCode {
-    match command {
+/// Runs the service. What keeps it from starting goes to the log and to standard error as from the
+/// service's own binary; with a JSON format asked for, it is a document as well.
+pub(crate) fn serve(command: ServeCommand, options: &process::Options, format: Format) -> ExitCode {
+    let refused = Refused::default();
+    let code = match command {
         ServeCommand::Mediator(settings) => process::main("detente-mediator", options, async |life| {
-            let service = mediator::Service::prepare(&settings).await.map_err(process::configuration)?;
+            let service = mediator::Service::prepare(&settings).await.map_err(|error| refused.note(error))?;
             life.ready(service.address().ok());
             Ok(service.run(life.shutdown()).await?)
         }),
         ServeCommand::Delegation { party, options: settings } => {
             let profile = parties::profile(&party);
             process::main("detente-delegation", options, async |life| {
-                let service = seat::Service::prepare(&profile, &settings).await.map_err(process::configuration)?;
+                let prepared = seat::Service::prepare(&profile, &settings).await;
+                let service = prepared.map_err(|error| refused.note(error))?;
                 life.ready(service.address());
                 Ok(service.run(life.shutdown()).await?)
             })
         }
         ServeCommand::Scoring { listen, scenario } => {
-            process::main("detente-scoring", options, async |life| scoring(life, listen, &scenario).await)
+            process::main("detente-scoring", options, async |life| {
+                scoring(life, listen, &scenario, &refused).await
+            })
         }
+    };
+    match (format, refused.0.into_inner()) {
+        (Format::Json, Some(failure)) => failure.report(format),
+        _ => code,
     }
 }
 
-async fn scoring(life: process::Life, listen: SocketAddr, further: &[String]) -> anyhow::Result<()> {
+/// What kept a service from starting.
+#[derive(Default)]
+struct Refused(RefCell<Option<Failure>>);
+
+impl Refused {
+    fn note(&self, error: impl Into<Failure>) -> anyhow::Error {
+        // The process speaks of whatever the operator set with one code.
+        let mut failure: Failure = error.into();
+        failure.exit = process::EXIT_CONFIGURATION;
+        self.0.replace(Some(failure.clone()));
+        process::configuration(failure)
+    }
+}
+
+async fn scoring(
+    life: process::Life,
+    listen: SocketAddr,
+    further: &[String],
+    refused: &Refused,
+) -> anyhow::Result<()> {
     let names = Scenario::embedded().into_iter().map(str::to_owned).chain(further.iter().cloned());
     let scenarios = names.map(|name| Scenario::load(&name).map(Arc::new)).collect::<Result<Vec<_>, _>>();
-    let scenarios = scenarios.map_err(process::configuration)?;
-    let listener = TcpListener::bind(listen).await.map_err(process::configuration)?;
+    let scenarios = scenarios.map_err(|error| refused.note(error))?;
+    let listener = TcpListener::bind(listen).await.map_err(|why| refused.note(busy(listen, &why)))?;
     let (health, health_service) = tonic_health::server::health_reporter();
     health.set_service_status("", tonic_health::ServingStatus::Serving).await;
     let reflection = tonic_reflection::server::Builder::configure()
@@ -78,7 +111,15 @@ async fn scoring(life: process::Life, listen: SocketAddr, further: &[String]) ->
         .add_service(health_service)
         .add_service(reflection)
         .add_service(scoring_server::service(scenarios))
-        .serve_with_incoming_shutdown(TcpListenerStream::new(listener), shutdown.cancelled_owned())
+        .serve_with_incoming_shutdown(
+            TcpIncoming::from(listener).with_nodelay(Some(true)),
+            shutdown.cancelled_owned(),
+        )
         .await?;
     Ok(())
+}
+
+fn busy(address: SocketAddr, why: &std::io::Error) -> Failure {
+    let message = format!("cannot listen on {address}: {why}; choose another one with --listen");
+    Failure::new(exit::USAGE, "BUSY_ADDRESS", message).at(address.to_string())
 }

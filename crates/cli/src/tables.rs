@@ -1,66 +1,59 @@
-//! Tables for people.
+//! How tables look: a rule under the header and nothing else, figures to the right.
 
-use comfy_table::{CellAlignment, Table, presets};
-use scoring::{Impact, Usd};
-use scoring_server::Bench;
-use tariff::Offer;
+use comfy_table::{CellAlignment, LineStyle, Table, TableStyle};
+use scoring::Figure;
 
-fn table(header: &[&str]) -> Table {
-    let mut table = Table::new();
-    table.load_style(presets::UTF8_HORIZONTAL_ONLY).set_header(header.to_vec());
-    for column in table.column_iter_mut().skip(1) {
-        column.set_cell_alignment(CellAlignment::Right);
-    }
-    table
+const STYLE: TableStyle = TableStyle::new().header_separator(LineStyle::none().fill('─').junction('─'));
+
+/// A table whose first `text` columns hold words; the others hold figures.
+pub(crate) struct Sheet {
+    table: Table,
+    text: usize,
 }
 
-/// An offer, issue by issue, beside the status quo; what does not change is left out.
-pub(crate) fn offer(bench: &Bench, offer: &Offer) -> String {
-    let mut table = table(&["issue", "status quo", "agreed"]);
-    let values = bench.status_quo().values().iter().zip(offer.values());
-    for (issue, (before, after)) in bench.agenda().issues().iter().zip(values) {
-        if before != after {
-            table.add_row([issue.id().to_string(), issue.display(*before), issue.display(*after)]);
+impl Sheet {
+    pub(crate) fn new(text: usize, header: &[&str]) -> Self {
+        let mut table = Table::new();
+        table.load_style(STYLE).set_header(header.to_vec());
+        Self { table, text }
+    }
+
+    pub(crate) fn row<T: Into<String>>(&mut self, cells: impl IntoIterator<Item = T>) -> &mut Self {
+        self.table.add_row(cells.into_iter().map(Into::into).collect::<Vec<String>>());
+        self
+    }
+
+    pub(crate) fn is_empty(&self) -> bool {
+        self.table.is_empty()
+    }
+}
+
+impl std::fmt::Display for Sheet {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let mut table = self.table.clone();
+        for column in table.column_iter_mut().skip(self.text) {
+            column.set_cell_alignment(CellAlignment::Right);
         }
+        f.write_str(&table.trim_fmt())
     }
-    table.to_string()
 }
 
-/// An impact: headline figures, then sectors.
-pub(crate) fn impact(impact: &Impact) -> String {
-    let mut headline = table(&["USD bn a year", "base", "before", "after"]);
-    let rows = [
-        ("deficit", impact.bilateral_deficit),
-        ("imports", impact.imports),
-        ("exports", impact.exports),
-        ("total trade", impact.total_trade),
-    ];
-    for (name, figure) in rows {
-        headline.add_row(billions(name, figure));
-    }
-    for party in &impact.parties {
-        headline.add_row(billions(&format!("{} tariff revenue", party.party), party.tariff_revenue));
-    }
-    for party in &impact.parties {
-        let rate = party.average_tariff;
-        let percent = |bps: f64| format!("{:.1} %", bps / 100.0);
-        let name = format!("{} average tariff", party.party);
-        headline.add_row([name, percent(rate.base), percent(rate.before), percent(rate.after)]);
-    }
-    let mut sectors = table(&["sector, USD bn", "imports before", "after", "exports before", "after"]);
-    for sector in &impact.sectors {
-        let (imports, exports) = (sector.imports.value, sector.exports.value);
-        let cells = [imports.before, imports.after, exports.before, exports.after].map(bn);
-        sectors.add_row(std::iter::once(sector.sector.to_string()).chain(cells));
-    }
-    let flags = impact.flags.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ");
-    format!("{headline}\n{sectors}\ndeficit concept: {}\nflags: {flags}", impact.deficit_concept)
-}
-
-fn billions(name: &str, figure: Usd) -> [String; 4] {
-    [name.to_owned(), bn(figure.base), bn(figure.before), bn(figure.after)]
-}
-
-fn bn(dollars: i64) -> String {
+/// Dollars in billions, to ten millions.
+pub(crate) fn bn(dollars: i64) -> String {
     format!("{:.2}", dollars as f64 / 1e9)
+}
+
+/// A change in billions, with its sign.
+pub(crate) fn bn_change(dollars: i64) -> String {
+    format!("{:+.2}", dollars as f64 / 1e9)
+}
+
+/// Basis points in percent.
+pub(crate) fn percent(bps: f64) -> String {
+    format!("{:.1}%", bps / 100.0)
+}
+
+/// The three values of a figure, and the change from the status quo to the offer.
+pub(crate) fn moments<T: Copy>(figure: Figure<T>, show: impl Fn(T) -> String, change: String) -> [String; 4] {
+    [show(figure.base), show(figure.before), show(figure.after), change]
 }

@@ -32,10 +32,16 @@ pub(crate) struct Attendance {
     talk: TalkId,
     transcript: Option<Transcript>,
     negotiator: Option<Box<dyn Negotiator>>,
+    /// A decision under way. It holds the negotiator, so it must not be lost with a stream.
+    deciding: Option<Deciding>,
 }
 
-/// A decision: the negotiator, what it says, and the span it said it in.
+/// A party's turn: the client_seq its move will have, and the round.
+type Turn = (u64, u32);
+
+/// A decision: the negotiator, what it says in which turn, and the span it said it in.
 struct Decided {
+    turn: Turn,
     negotiator: Box<dyn Negotiator>,
     act: Result<WireAct, NegotiatorError>,
     span: Span,
@@ -50,16 +56,17 @@ struct Stream {
     caught_up_at: u64,
     silence: Duration,
     unacknowledged: u32,
-    deciding: Option<Deciding>,
     /// The client_seq that was submitted and not answered.
     submitted: Option<u64>,
-    /// The turn (by its client_seq) whose move was refused for good: it will be missed.
-    given_up: Option<(u64, u32)>,
+    /// The turn whose move was refused for good: it will be missed.
+    given_up: Option<Turn>,
+    /// A refusal that an entry after this one will explain: nothing is decided before it is here.
+    refused_at: Option<u64>,
 }
 
 impl Attendance {
     pub(crate) fn new(config: Config, talk: TalkId) -> Self {
-        Self { config, talk, transcript: None, negotiator: None }
+        Self { config, talk, transcript: None, negotiator: None, deciding: None }
     }
 
     /// Whether the talk is over, as far as this delegation has read.
@@ -68,7 +75,11 @@ impl Attendance {
     }
 
     /// Takes the seat over `channel` and follows the talk until it is over or the stream breaks.
-    pub(crate) async fn follow(&mut self, channel: Channel, shutdown: &CancellationToken) -> Result<(), DelegationError> {
+    pub(crate) async fn follow(
+        &mut self,
+        channel: Channel,
+        shutdown: &CancellationToken,
+    ) -> Result<(), DelegationError> {
         let (mut stream, mut down) = self.take_seat(channel).await?;
         loop {
             if self.is_over() {
@@ -83,7 +94,9 @@ impl Attendance {
                     let _ = stream.up.send(bye).await;
                     return Ok(());
                 }
-                decided = decided(&mut stream.deciding) => self.submit(&mut stream, decided).await?,
+                decided = decided(&mut self.deciding), if self.has_caught_up(&stream) => {
+                    self.submit(&mut stream, decided).await?;
+                }
                 message = tokio::time::timeout(stream.silence, down.message()) => {
                     let message = message.map_err(|_| DelegationError::Silent)??;
                     self.take(&mut stream, message.ok_or(DelegationError::GoingAway)?).await?;
@@ -93,7 +106,10 @@ impl Attendance {
         }
     }
 
-    async fn take_seat(&mut self, channel: Channel) -> Result<(Stream, Streaming<pb::AttendResponse>), DelegationError> {
+    async fn take_seat(
+        &mut self,
+        channel: Channel,
+    ) -> Result<(Stream, Streaming<pb::AttendResponse>), DelegationError> {
         let mut client = MediationServiceClient::new(channel)
             .max_decoding_message_size(MEDIATION_MESSAGE_LIMIT)
             .max_encoding_message_size(MEDIATION_MESSAGE_LIMIT);
@@ -102,7 +118,8 @@ impl Attendance {
         let hello = pb::Hello {
             party: self.config.party.to_string(),
             after_seq: tip.map_or(0, |t| t.seq),
-            after_hash: tip.map_or_else(bytes::Bytes::new, |t| bytes::Bytes::copy_from_slice(t.hash.as_bytes())),
+            after_hash: tip
+                .map_or_else(bytes::Bytes::new, |t| bytes::Bytes::copy_from_slice(t.hash.as_bytes())),
             credit: CREDIT,
         };
         // Queued before the call: the mediator waits for it as part of the stream.
@@ -116,14 +133,18 @@ impl Attendance {
             caught_up_at: u64::MAX,
             silence,
             unacknowledged: 0,
-            deciding: None,
             submitted: None,
             given_up: None,
+            refused_at: None,
         };
         Ok((stream, down))
     }
 
-    async fn take(&mut self, stream: &mut Stream, envelope: pb::AttendResponse) -> Result<(), DelegationError> {
+    async fn take(
+        &mut self,
+        stream: &mut Stream,
+        envelope: pb::AttendResponse,
+    ) -> Result<(), DelegationError> {
         match &envelope.message {
             Some(Down::Welcome(welcome)) => {
                 stream.caught_up_at = welcome.tip_seq;
@@ -136,8 +157,10 @@ impl Attendance {
                 self.replenish(stream).await;
             }
             Some(Down::Ack(_)) => {}
-            Some(Down::Rejected(rejected)) => self.reconsider(stream, rejected),
-            Some(Down::Draining(_) | Down::Bye(_)) if !self.is_over() => return Err(DelegationError::GoingAway),
+            Some(Down::Rejected(rejected)) => self.reconsider(stream, rejected)?,
+            Some(Down::Draining(_) | Down::Bye(_)) if !self.is_over() => {
+                return Err(DelegationError::GoingAway);
+            }
             Some(Down::Draining(_) | Down::Bye(_) | Down::Heartbeat(_) | Down::Credit(_)) | None => {}
         }
         Ok(())
@@ -178,27 +201,37 @@ impl Attendance {
         }
     }
 
+    /// Whether everything the mediator had when the seat was taken has been read.
+    fn has_caught_up(&self, stream: &Stream) -> bool {
+        self.transcript.as_ref().is_some_and(|t| t.tip().seq >= stream.caught_up_at)
+    }
+
+    /// The turn at hand, if it is this party's.
+    fn turn(&self) -> Option<Turn> {
+        let talk = self.transcript.as_ref()?.talk();
+        let party = &self.config.party;
+        (talk.turn() == Some(party)).then(|| (talk.last_client_seq(party).unwrap_or(0) + 1, talk.round()))
+    }
+
     /// Begins to decide, if it is this party's turn and nothing is under way.
     fn consider(&mut self, stream: &mut Stream) {
-        let Some(transcript) = &self.transcript else { return };
-        let party = &self.config.party;
-        let next = transcript.talk().last_client_seq(party).unwrap_or(0) + 1;
-        if stream.submitted.is_some_and(|submitted| submitted < next) {
+        let Some(turn) = self.turn().filter(|_| self.has_caught_up(stream)) else { return };
+        if stream.submitted.is_some_and(|submitted| submitted < turn.0) {
             stream.submitted = None;
         }
-        let mine = transcript.talk().turn() == Some(party) && transcript.tip().seq >= stream.caught_up_at;
-        let turn = (next, transcript.talk().round());
-        let idle = stream.deciding.is_none() && stream.submitted.is_none() && stream.given_up != Some(turn);
-        if !mine || !idle {
+        let idle = self.deciding.is_none() && stream.submitted.is_none();
+        let Some(transcript) = self.transcript.clone() else { return };
+        let explained = stream.refused_at.is_none_or(|at| transcript.tip().seq > at);
+        if !idle || !explained || stream.given_up == Some(turn) {
             return;
         }
         let Some(mut negotiator) = self.negotiator.take() else { return };
-        let (transcript, pace, span) = (transcript.clone(), self.config.pace, spans::propose(transcript, party));
+        let (pace, span) = (self.config.pace, spans::propose(&transcript, &self.config.party));
         let decide = move || {
             let act = span.in_scope(|| negotiator.decide(&transcript));
-            Decided { negotiator, act, span }
+            Decided { turn, negotiator, act, span }
         };
-        stream.deciding = Some(tokio::spawn(async move {
+        self.deciding = Some(tokio::spawn(async move {
             tokio::time::sleep(pace).await;
             match tokio::task::spawn_blocking(decide).await {
                 Ok(decided) => decided,
@@ -208,25 +241,20 @@ impl Attendance {
     }
 
     /// Sends a decided move as its exact bytes.
-    async fn submit(
-        &mut self,
-        stream: &mut Stream,
-        decided: Decided,
-    ) -> Result<(), DelegationError> {
-        let Decided { negotiator, act, span } = decided;
+    async fn submit(&mut self, stream: &mut Stream, decided: Decided) -> Result<(), DelegationError> {
+        let Decided { turn, negotiator, act, span } = decided;
         self.negotiator = Some(negotiator);
         let Some(transcript) = &self.transcript else { return Ok(()) };
-        let party = &self.config.party;
-        if transcript.talk().turn() != Some(party) {
+        if self.turn() != Some(turn) {
+            // The turn passed meanwhile; what was decided for it must not be said in another.
             return Ok(());
         }
-        let client_seq = transcript.talk().last_client_seq(party).unwrap_or(0) + 1;
-        let round = transcript.talk().round();
+        let (party, (client_seq, round)) = (&self.config.party, turn);
         let act = match act {
             Ok(act) => act,
             Err(error) => {
                 tracing::error!(talk = %self.talk, %error, "the turn will be missed");
-                stream.given_up = Some((client_seq, round));
+                stream.given_up = Some(turn);
                 return Ok(());
             }
         };
@@ -239,16 +267,19 @@ impl Attendance {
     }
 
     /// After a refusal: what a newer entry explains is decided anew once that entry is here; what
-    /// is wrong with the move itself would be wrong again, so the turn is left to pass.
-    fn reconsider(&self, stream: &mut Stream, rejected: &pb::Rejected) {
+    /// is wrong with the move itself would be wrong again, so the turn is left to pass; a mediator
+    /// that cannot write is left, and tried again after a wait.
+    fn reconsider(&self, stream: &mut Stream, rejected: &pb::Rejected) -> Result<(), DelegationError> {
         let status = rejected.status.clone().unwrap_or_default();
         tracing::warn!(talk = %self.talk, code = status.code, "move refused: {}", status.message);
         stream.submitted = None;
-        let passing = [tonic::Code::FailedPrecondition, tonic::Code::Aborted, tonic::Code::Unavailable];
-        let round = self.transcript.as_ref().map_or(0, |t| t.talk().round());
-        if !passing.contains(&tonic::Code::from(status.code)) {
-            stream.given_up = Some((rejected.client_seq, round));
+        let (tip, round) = self.transcript.as_ref().map_or((0, 0), |t| (t.tip().seq, t.talk().round()));
+        match tonic::Code::from(status.code) {
+            tonic::Code::Unavailable => return Err(DelegationError::GoingAway),
+            tonic::Code::FailedPrecondition | tonic::Code::Aborted => stream.refused_at = Some(tip),
+            _ => stream.given_up = Some((rejected.client_seq, round)),
         }
+        Ok(())
     }
 
     fn envelope(&self, client_seq: u64, trace: Option<String>, message: Up) -> pb::AttendRequest {

@@ -8,9 +8,9 @@ use tariff::{Agenda, PartyId, TariffError};
 use utility::{Mask, Preferences, UtilityError};
 use wire::PublicTerms;
 
+use crate::Negotiator;
 use crate::domestic::{DomesticRule, allowed};
 use crate::negotiator::MandateNegotiator;
-use crate::Negotiator;
 
 /// Prepares a delegation for a talk.
 pub trait Briefing: Send + Sync + 'static {
@@ -106,7 +106,8 @@ impl MandateBriefing {
     }
 
     fn domestic_red_lines(&self, agenda: &Agenda) -> Result<Vec<Mask>, UtilityError> {
-        let concerned = |place: &usize| self.rules.iter().any(|rule| (rule.concerns)(&agenda.issues()[*place]));
+        let concerned =
+            |place: &usize| self.rules.iter().any(|rule| (rule.concerns)(&agenda.issues()[*place]));
         let mask = |place: usize| {
             let issue = &agenda.issues()[place];
             Mask::new(agenda, vec![place], |levels| allowed(self.rules, issue, levels[0]))
@@ -119,7 +120,10 @@ impl Briefing for MandateBriefing {
     fn brief(&self, party: &PartyId, terms: &PublicTerms) -> Result<Box<dyn Negotiator>, BriefingError> {
         let known = self.scenario.name();
         if terms.scenario != known {
-            return Err(BriefingError::OtherScenario { talk: terms.scenario.clone(), known: known.to_owned() });
+            return Err(BriefingError::OtherScenario {
+                talk: terms.scenario.clone(),
+                known: known.to_owned(),
+            });
         }
         if terms.scenario_digest.is_some_and(|digest| digest != *self.scenario.digest().as_bytes()) {
             return Err(BriefingError::OtherEdition(known.to_owned()));

@@ -60,7 +60,11 @@ impl DelegationError {
                     || matches!(status.code(), tonic::Code::Unavailable | tonic::Code::Cancelled)
                     || matches!(status.code(), tonic::Code::DeadlineExceeded)
             }
-            Self::Address { .. } | Self::Wire(_) | Self::Record(_) | Self::Briefing(_) | Self::Negotiator(_) => false,
+            Self::Address { .. }
+            | Self::Wire(_)
+            | Self::Record(_)
+            | Self::Briefing(_)
+            | Self::Negotiator(_) => false,
         }
     }
 }

@@ -16,8 +16,8 @@ pub mod service;
 mod spans;
 
 pub use briefing::{Briefing, BriefingError, MandateBriefing, Prepared};
-pub use domestic::DomesticRule;
 pub use config::Config;
+pub use domestic::DomesticRule;
 pub use errors::DelegationError;
 pub use negotiator::{Negotiator, NegotiatorError};
 pub use run::{attend_talk, run};

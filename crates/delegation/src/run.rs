@@ -25,7 +25,8 @@ pub async fn run(
     mut invited: mpsc::Receiver<TalkId>,
     shutdown: CancellationToken,
 ) -> Result<(), DelegationError> {
-    let attending = Arc::new(Attending { config: config.clone(), shutdown: shutdown.clone(), talks: Mutex::default() });
+    let attending =
+        Arc::new(Attending { config: config.clone(), shutdown: shutdown.clone(), talks: Mutex::default() });
     let mut wait = Backoff::new(config.longest_wait);
     let mut tasks = JoinSet::new();
     loop {
@@ -52,7 +53,11 @@ pub async fn run(
 /// # Errors
 /// What trying again cannot mend: a refusal for good, a record that is not to be trusted, no
 /// mandate for the talk.
-pub async fn attend_talk(config: Config, talk: TalkId, shutdown: CancellationToken) -> Result<(), DelegationError> {
+pub async fn attend_talk(
+    config: Config,
+    talk: TalkId,
+    shutdown: CancellationToken,
+) -> Result<(), DelegationError> {
     let mut wait = Backoff::new(config.longest_wait);
     let address = config.mediator.clone();
     let mut attendance = Attendance::new(config, talk.clone());

@@ -6,9 +6,9 @@ use record::TalkId;
 use scenario::Scenario;
 use tokio::net::TcpListener;
 use tokio::sync::mpsc;
-use tokio_stream::wrappers::TcpListenerStream;
 use tokio_util::sync::CancellationToken;
 use tonic::transport::Server;
+use tonic::transport::server::TcpIncoming;
 use tonic::{Code, Request, Response, Status};
 use wire::pb::delegation::v1 as pb;
 use wire::pb::delegation::v1::delegation_service_server::{DelegationService, DelegationServiceServer};
@@ -53,7 +53,10 @@ pub async fn serve(
         .add_optional_service(reflection.ok())
         .add_service(DelegationServiceServer::new(desk).max_decoding_message_size(MEDIATION_MESSAGE_LIMIT))
         .add_service(scoring_server::service(scenarios))
-        .serve_with_incoming_shutdown(TcpListenerStream::new(listener), shutdown.clone().cancelled_owned());
+        .serve_with_incoming_shutdown(
+            TcpIncoming::from(listener).with_nodelay(Some(true)),
+            shutdown.clone().cancelled_owned(),
+        );
     tokio::select! {
         served = server => served,
         // An open Health.Watch would hold a graceful shutdown for ever; nothing here needs longer.
@@ -63,7 +66,10 @@ pub async fn serve(
 
 #[tonic::async_trait]
 impl DelegationService for Desk {
-    async fn get_card(&self, _: Request<pb::GetCardRequest>) -> Result<Response<pb::GetCardResponse>, Status> {
+    async fn get_card(
+        &self,
+        _: Request<pb::GetCardRequest>,
+    ) -> Result<Response<pb::GetCardResponse>, Status> {
         let card = pb::Card {
             party: self.config.party.to_string(),
             name: self.name.clone(),
@@ -80,7 +86,9 @@ impl DelegationService for Desk {
         let request = request.into_inner();
         if !request.mediator.is_empty() && request.mediator != self.config.mediator {
             let message = format!("this delegation attends talks at {} only", self.config.mediator);
-            return Err(Refused::new(Code::PermissionDenied, "OTHER_MEDIATOR", message).at("mediator").into());
+            return Err(Refused::new(Code::PermissionDenied, "OTHER_MEDIATOR", message)
+                .at("mediator")
+                .into());
         }
         let talk = TalkId::new(&request.talk).map_err(|_| Refused::no_such_talk(&request.talk))?;
         let attending = self.invitations.send(talk).await.is_ok();

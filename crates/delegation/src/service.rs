@@ -33,6 +33,8 @@ pub struct Profile {
 
 /// What an operator can set.
 #[derive(Debug, Clone, clap::Args)]
+// Named, for it stands beside the process's own options in one command.
+#[group(id = "delegation")]
 pub struct Options {
     /// Where the mediator listens
     #[arg(long, env = "DETENTE_MEDIATOR", default_value = "http://127.0.0.1:7400", value_name = "ADDR")]
@@ -219,6 +221,7 @@ impl Settings<'_> {
 /// # Errors
 /// The text is no length of time, or a negative one.
 pub fn duration(text: &str) -> Result<Duration, String> {
-    let parsed: jiff::SignedDuration = text.parse().map_err(|_| format!("{text:?}: expected something like 300ms or 2s"))?;
+    let parsed: jiff::SignedDuration =
+        text.parse().map_err(|_| format!("{text:?}: expected something like 300ms or 2s"))?;
     Duration::try_from(parsed).map_err(|_| format!("{text:?}: expected no negative time"))
 }

@@ -1,14 +1,14 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use scoring::{Model, Side};
+use scoring::Model;
 use tariff::{Agenda, Offer, PartyId};
 use utility::{Preferences, Table, Utility};
 
 use crate::bind::{Bound, To, bind};
 use crate::black_box::{BlackBox, Term};
-use crate::figure::{Figure, Gauge};
-use crate::mandate::{Better, Objective, Over};
+use crate::figure::Gauge;
+use crate::mandate::Objective;
 use crate::part::{Contributes, Part, Source, scaled};
 use crate::red_line::{Drawn, Undrawn};
 use crate::survey::{Group, Survey};
@@ -72,7 +72,7 @@ impl Mandate {
     ) -> Result<Compiled, MandateError> {
         agenda.check(status_quo)?;
         let mut work = Work { mandate: self, agenda, model, status_quo, problems: Vec::new() };
-        let presumed = work.presumed();
+        let presumed = self.presumed(work.model.as_deref());
         let own = work.bind(&self.objectives, &self.party, "objective");
         let prior = presumed.as_ref().map(|p| work.bind(&p.objectives, &p.party, "opponent_prior.objective"));
         let red_lines = work.red_lines()?;
@@ -99,32 +99,7 @@ struct Work<'a> {
     problems: Vec<Problem>,
 }
 
-/// What the other side is presumed to want.
-struct Presumed {
-    party: PartyId,
-    objectives: Vec<Objective>,
-}
-
 impl Work<'_> {
-    fn presumed(&self) -> Option<Presumed> {
-        if let Some(prior) = &self.mandate.prior {
-            return Some(Presumed { party: prior.party.clone(), objectives: prior.objectives.clone() });
-        }
-        let base = self.model.as_ref()?.base();
-        let side = match base.side(&self.mandate.party)? {
-            Side::Home => Side::Partner,
-            Side::Partner => Side::Home,
-        };
-        let objective = |figure| Objective {
-            name: "presumed".to_owned(),
-            weight: 0.5,
-            over: Over::Figure { figure, of: None, sectors: Vec::new(), better: Better::Higher },
-            line: 1,
-        };
-        let objectives = vec![objective(Figure::Exports), objective(Figure::RetainedLeverage)];
-        Some(Presumed { party: base.facts().party(side).clone(), objectives })
-    }
-
     fn bind<'o>(&mut self, objectives: &'o [Objective], viewer: &PartyId, key: &str) -> Vec<Bound<'o>> {
         let mut bound = Vec::new();
         for objective in objectives {
@@ -238,14 +213,16 @@ impl Work<'_> {
         groups: &[Group],
         gauges: &mut usize,
     ) -> Result<Option<Utility>, MandateError> {
-        let lines: Vec<&Objective> = bound.iter().map(|b| b.objective).collect();
-        let parts = self.parts(bound, groups, gauges, "opponent_prior.objective")?;
-        let black = parts.iter().find(|part| matches!(part.values, Contributes::BlackBox(_)));
-        if let Some(objective) = black.and_then(|part| lines.iter().find(|o| o.name == part.name)) {
-            let what = format!("{:?} is no sum over issues: expected another figure", objective.name);
-            self.note(objective, "opponent_prior.objective.figure", what);
-            return Ok(None);
+        let key = "opponent_prior.objective";
+        for Bound { objective, to } in &bound {
+            if matches!(to, To::Figure(gauge, _) if !gauge.figure.additive()) {
+                let what = format!("{:?} is no sum over issues: expected another figure", objective.name);
+                self.note(objective, &format!("{key}.figure"), what);
+            }
         }
+        self.stop_at_problems()?;
+        let parts = self.parts(bound, groups, gauges, key)?;
+        self.stop_at_problems()?;
         Ok(Some(Utility::additive(self.agenda, self.merged(&parts)?)?))
     }
 

@@ -52,6 +52,8 @@ mod file;
 mod mandate;
 mod part;
 mod pattern;
+mod presumed;
+mod read;
 mod red_line;
 mod survey;
 mod worth;

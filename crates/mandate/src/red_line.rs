@@ -29,8 +29,22 @@ impl RedLine {
             let what = format!("{:?} matches no issue of the agenda", self.issues);
             return Err(Undrawn::Misfit(what));
         }
+        if let Some(stray) = self.stray(agenda, &places) {
+            return Err(Undrawn::Misfit(format!("{stray:?} is no value of {}", self.issues)));
+        }
         let masks = places.into_iter().map(|place| self.mask(agenda, place)).collect::<Result<_, _>>()?;
         Ok(Drawn { text: self.text(), masks })
+    }
+
+    /// An allowed value that none of the issues has: a slip of the pen, most likely.
+    fn stray(&self, agenda: &Agenda, places: &[usize]) -> Option<&String> {
+        let known = |text: &String| {
+            places
+                .iter()
+                .map(|place| &agenda.issues()[*place])
+                .any(|issue| (0..issue.levels()).any(|level| spelling(issue, level).as_ref() == Some(text)))
+        };
+        self.allowed.iter().flatten().find(|text| !known(text))
     }
 
     fn mask(&self, agenda: &Agenda, place: usize) -> Result<Mask, Undrawn> {

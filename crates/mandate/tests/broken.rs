@@ -148,6 +148,10 @@ fn what_does_not_fit_the_agenda() {
         "m.toml:14: red_line.issues: leaves no value of usa.rate.livestock"
     );
     assert_eq!(
+        compile("min = 10", "allowed = [\"10\", \"ten\"]", true),
+        "m.toml:14: red_line.issues: \"ten\" is no value of usa.rate.*"
+    );
+    assert_eq!(
         compile("points = [[0, 0.0], [90, 1.0]]", "values = { 0 = 0.0, 90 = 1.0 }", true),
         "m.toml:9: objective.values: no worth for \"30\": expected every value of pause.days and nothing else"
     );

@@ -56,7 +56,7 @@ fn bench_log(c: &mut Criterion, talks: usize, per_append: usize) {
     group.finish();
 }
 
-const BARE: &str = "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA wal_autocheckpoint = 8000;
+const BARE: &str = "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;
     CREATE TABLE entries (talk INTEGER NOT NULL, seq INTEGER NOT NULL, epoch INTEGER NOT NULL,
     time_us INTEGER NOT NULL, kind INTEGER NOT NULL, prev_hash BLOB NOT NULL, hash BLOB NOT NULL,
     trace TEXT, signatures BLOB, payload BLOB NOT NULL, UNIQUE (talk, seq)) STRICT;";

@@ -175,7 +175,9 @@ fn score(bench: &Bench, offers: &[Offer]) -> Result<Vec<pb::Impact>, Refused> {
     };
     let model = bench.model.as_ref().ok_or_else(none)?;
     let impact = |offer| {
-        let scored = model.impact(offer).map_err(|e| Refused::new(Code::FailedPrecondition, "NOT_SCORED", e.to_string()));
+        let scored = model
+            .impact(offer)
+            .map_err(|e| Refused::new(Code::FailedPrecondition, "NOT_SCORED", e.to_string()));
         scored.map(|impact| impact_to_pb(&impact))
     };
     offers.iter().map(impact).collect()

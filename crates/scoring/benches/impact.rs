@@ -1,7 +1,7 @@
 //! A full impact of a Geneva-sized scenario beside the bare powers it needs, in one run.
 
 #[path = "../tests/common/mod.rs"]
-#[allow(dead_code, missing_docs, unreachable_pub, clippy::unwrap_used)]
+#[allow(dead_code, clippy::unwrap_used)]
 mod common;
 
 use std::hint::black_box;

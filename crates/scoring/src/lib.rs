@@ -45,6 +45,7 @@ mod impact;
 mod json;
 mod model;
 mod models;
+mod outcome;
 mod parcels;
 mod validate;
 

@@ -1,5 +1,7 @@
 //! The pure partial equilibrium against an independent solver, and its own equations.
 
+#![allow(clippy::unwrap_used)] // only in tests
+
 use detente_scoring::{Equilibrium, Market, ScoringError, Supply, equilibrium};
 use proptest::prelude::*;
 use serde_json::Value;

@@ -151,10 +151,13 @@ proptest! {
     fn no_interleaving_leads_to_an_illegal_record(terms in some_terms(), asks in prop::collection::vec(ask(), 0..120)) {
         let mut room = Room::new(&terms);
         for ask in &asks {
+            let before = room.entries.len();
             carry_out(&mut room, ask);
             check_views(&room.talk);
             check_wakeup(&room.talk);
-            audit(&room);
+            if room.entries.len() > before {
+                audit(&room);
+            }
         }
     }
 

@@ -151,8 +151,7 @@ impl Agenda {
         let mut values: Vec<Option<Value>> = vec![None; self.len()];
         let mut misplaced = None;
         for (turn, (name, given)) in named.into_iter().enumerate() {
-            let place =
-                self.place(name).ok_or_else(|| TariffError::UnknownIssue(name.chars().take(80).collect()))?;
+            let place = self.place_near(turn, name)?;
             let issue = &self.issues()[place];
             if values[place].is_some() {
                 return Err(TariffError::DuplicateIssue(issue.id().clone()).into());
@@ -173,6 +172,14 @@ impl Agenda {
             .into());
         }
         Ok(self.offer(values.into_iter().flatten().collect())?)
+    }
+
+    /// Where an issue stands; an offer in order has it where it was looked for first.
+    fn place_near(&self, expected: usize, name: &str) -> Result<usize, TariffError> {
+        if self.issues().get(expected).is_some_and(|issue| issue.id().as_str() == name) {
+            return Ok(expected);
+        }
+        self.place(name).ok_or_else(|| TariffError::UnknownIssue(name.chars().take(80).collect()))
     }
 
     /// The levels of an offer's values, in agenda order.

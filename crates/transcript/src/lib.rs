@@ -73,7 +73,10 @@ impl Transcript {
     }
 
     /// Begins with the first entry and takes the others.
-    pub fn replay<'a>(id: &TalkId, entries: impl IntoIterator<Item = &'a Entry>) -> Result<Self, TranscriptError> {
+    pub fn replay<'a>(
+        id: &TalkId,
+        entries: impl IntoIterator<Item = &'a Entry>,
+    ) -> Result<Self, TranscriptError> {
         let mut entries = entries.into_iter();
         let missing = || ChainBreak::Order { talk: id.clone(), expected: 1, found: 0 };
         let mut transcript = Self::open(id, entries.next().ok_or_else(missing)?)?;
@@ -85,21 +88,30 @@ impl Transcript {
 
     /// Takes the next entry and says what it means. After an error nothing has changed.
     pub fn accept(&mut self, entry: &Entry) -> Result<Event, TranscriptError> {
-        let mut chain = self.chain.clone();
-        let tip = chain.accept(entry)?;
         let event = decode_event(entry, self.talk.terms().agenda(), self.standing)
             .map_err(|why| TranscriptError::Payload { seq: entry.seq, why })?;
-        self.talk.apply(stamp(entry), &event)?;
+        self.accept_known(entry, &event)?;
+        Ok(event)
+    }
+
+    /// Takes the next entry from whoever wrote it and so knows what it means: reading the payload
+    /// again would cost as much as deciding did. After an error nothing has changed.
+    pub fn accept_known(&mut self, entry: &Entry, event: &Event) -> Result<(), TranscriptError> {
+        let mut chain = self.chain.clone();
+        let tip = chain.accept(entry)?;
+        self.talk.apply(stamp(entry), event)?;
         self.chain = chain;
         self.standing = match self.talk.standing() {
-            Some(standing) if standing.seq.0 == entry.seq => Some(Names { seq: standing.seq, hash: tip.hash.0 }),
+            Some(standing) if standing.seq.0 == entry.seq => {
+                Some(Names { seq: standing.seq, hash: tip.hash.0 })
+            }
             Some(_) => self.standing,
             None => None,
         };
         if entry.trace.is_some() {
             self.latest_trace.clone_from(&entry.trace);
         }
-        Ok(event)
+        Ok(())
     }
 
     /// The talk's name.

@@ -59,7 +59,8 @@ impl Planner {
 
     /// The permitted offer worth most to the holder; of several the one best for the prior. It may
     /// be worth less than the walk-away value: then nothing is acceptable. With a black-box
-    /// remainder, the best that a bounded search found.
+    /// remainder or constraint, the best that a bounded search found; where it found none that keeps
+    /// to the constraint, [`Preferences::permits`] says so.
     #[must_use]
     pub fn best(&self) -> &Offer {
         &self.best
@@ -173,8 +174,10 @@ fn levels(preferences: &Preferences, joints: &[Joint], choices: &[usize]) -> Vec
     levels
 }
 
-/// The least number of grains that is worth `target` or more.
+/// The least number of grains that is worth `target` or more. No utility reaches 2, and none that
+/// is no number.
 pub(crate) fn ceil_grains(target: f64) -> Grains {
+    let target = if target.is_nan() { 2.0 } else { target.clamp(-2.0, 2.0) };
     let near = grains(target);
     near + i64::from(from_grains(near) < target)
 }

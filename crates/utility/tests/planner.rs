@@ -125,3 +125,16 @@ fn random_offers_reach_every_permitted_offer() {
         (0..200).filter_map(|_| planner.random(0.0, &mut draw)).collect();
     assert_eq!(seen.len(), 6);
 }
+
+#[test]
+fn targets_beyond_every_utility_have_answers() {
+    let agenda = common::agenda(&[2, 3]);
+    let utility = common::utility(&agenda, &[vec![0], vec![1]], &[0, 5, 1, 2, 3]);
+    let preferences = detente_utility::Preferences::new(utility, 0.0).unwrap();
+    let planner = Planner::new(&preferences, None).unwrap();
+    for target in [f64::INFINITY, f64::NAN, 2.0] {
+        assert_eq!(&planner.at(target), planner.best());
+        assert!(planner.random(target, &mut draw(7)).is_none() && planner.on_curve(target).is_none());
+    }
+    assert!(preferences.permits(&planner.at(f64::NEG_INFINITY)));
+}

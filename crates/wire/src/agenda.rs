@@ -1,5 +1,7 @@
 use prost::Message as _;
-use tariff::{Agenda, AgendaDigest, Choices, Instrument, Issue, IssueKind, Label, NumberRange, PartyId, SectorId};
+use tariff::{
+    Agenda, AgendaDigest, Choices, Instrument, Issue, IssueKind, Label, NumberRange, PartyId, SectorId,
+};
 
 use crate::WireError;
 use crate::pb::tariff::v1 as pb;
@@ -26,9 +28,9 @@ fn issue_to_pb(issue: &Issue) -> pb::Issue {
             max: r.max(),
             step: r.step(),
         }),
-        IssueKind::Choice(c) => {
-            pb::issue::Kind::Choice(pb::Choices { labels: c.labels().iter().map(ToString::to_string).collect() })
-        }
+        IssueKind::Choice(c) => pb::issue::Kind::Choice(pb::Choices {
+            labels: c.labels().iter().map(ToString::to_string).collect(),
+        }),
         IssueKind::Switch => pb::issue::Kind::Switch(pb::Switch {}),
     };
     pb::Issue {
@@ -42,7 +44,8 @@ fn issue_from_pb(place: usize, issue: &pb::Issue) -> Result<Issue, WireError> {
     let field = || format!("agenda.issues[{place}]");
     let kind = match issue.kind.as_ref().ok_or_else(|| WireError::unsupported(field() + ".kind"))? {
         pb::issue::Kind::Number(r) => {
-            let scale = u8::try_from(r.scale).map_err(|_| WireError::malformed(field() + ".number.scale", "at most 9"))?;
+            let scale = u8::try_from(r.scale)
+                .map_err(|_| WireError::malformed(field() + ".number.scale", "at most 9"))?;
             IssueKind::Number(NumberRange::new(Label::new(&r.unit)?, scale, r.min, r.max, r.step)?)
         }
         pb::issue::Kind::Choice(c) => {
@@ -65,11 +68,14 @@ fn lever_to_pb(instrument: &Instrument) -> pb::instrument::Lever {
         towards: towards.to_string(),
         sector: sector.to_string(),
     };
-    let bilateral = |by: &PartyId, on: &PartyId| pb::Bilateral { by: by.to_string(), towards: on.to_string() };
+    let bilateral =
+        |by: &PartyId, on: &PartyId| pb::Bilateral { by: by.to_string(), towards: on.to_string() };
     match instrument {
         Instrument::AddedRate { by, on, sector } => Lever::AddedRate(sectoral(by, on, sector)),
         Instrument::ExcludedShare { by, on, sector } => Lever::ExcludedShare(sectoral(by, on, sector)),
-        Instrument::PurchaseCommitment { by, from, sector } => Lever::PurchaseCommitment(sectoral(by, from, sector)),
+        Instrument::PurchaseCommitment { by, from, sector } => {
+            Lever::PurchaseCommitment(sectoral(by, from, sector))
+        }
         Instrument::DeMinimis { by, on } => Lever::DeMinimis(bilateral(by, on)),
         Instrument::ExportControlRelief { by, on } => Lever::ExportControlRelief(bilateral(by, on)),
         Instrument::Pause => Lever::Pause(pb::Pause {}),

@@ -21,7 +21,8 @@ pub fn decode_convened(kind: u16, payload: &[u8]) -> Result<(String, PublicTerms
     if known(kind)? != EntryKind::Convened {
         return Err(WireError::malformed("entry 1", "the convening entry"));
     }
-    let convened = pb::Convened::decode(payload).map_err(|e| WireError::undecodable("convening entry", &e))?;
+    let convened =
+        pb::Convened::decode(payload).map_err(|e| WireError::undecodable("convening entry", &e))?;
     let terms = convened.terms.ok_or_else(|| WireError::malformed("convened.terms", "terms"))?;
     Ok((convened.talk, decode_terms(&terms)?))
 }
@@ -56,7 +57,8 @@ pub fn decode_event(entry: &Entry, agenda: &Agenda, standing: Option<Names>) -> 
         EntryKind::Adjourned => Event::Adjourned,
         EntryKind::EpochTaken => Event::EpochTaken { epoch: entry.epoch },
         EntryKind::TurnMissed => {
-            let missed = pb::TurnMissed::decode(payload).map_err(|e| WireError::undecodable("missed turn", &e))?;
+            let missed =
+                pb::TurnMissed::decode(payload).map_err(|e| WireError::undecodable("missed turn", &e))?;
             Event::TurnMissed { party: PartyId::new(&missed.party)? }
         }
         EntryKind::Closed => {
@@ -77,10 +79,16 @@ pub fn outcome_to_pb(outcome: &Outcome) -> pb::Closed {
     };
     let outcome = match outcome {
         Outcome::Agreed { offer } => pb::closed::Outcome::Agreed(pb::Agreed { offer_seq: offer.0 }),
-        Outcome::Failed(Failure::RoundsExhausted) => failed(pb::FailureReason::RoundsExhausted, String::new()),
+        Outcome::Failed(Failure::RoundsExhausted) => {
+            failed(pb::FailureReason::RoundsExhausted, String::new())
+        }
         Outcome::Failed(Failure::DeadlinePassed) => failed(pb::FailureReason::DeadlinePassed, String::new()),
-        Outcome::Failed(Failure::WalkedAway { party }) => failed(pb::FailureReason::WalkedAway, party.to_string()),
-        Outcome::Failed(Failure::Forfeited { party }) => failed(pb::FailureReason::Forfeited, party.to_string()),
+        Outcome::Failed(Failure::WalkedAway { party }) => {
+            failed(pb::FailureReason::WalkedAway, party.to_string())
+        }
+        Outcome::Failed(Failure::Forfeited { party }) => {
+            failed(pb::FailureReason::Forfeited, party.to_string())
+        }
     };
     pb::Closed { outcome: Some(outcome) }
 }
@@ -116,7 +124,14 @@ pub fn entry_to_pb(entry: &Entry) -> pb::Entry {
 /// The entry in such a message.
 pub fn entry_from_pb(entry: &pb::Entry) -> Result<Entry, WireError> {
     let body = entry.body.as_ref().ok_or_else(|| WireError::malformed("entry.body", "a body"))?;
-    entry_from_parts(entry.seq, &entry.prev_hash, entry.epoch, entry.mediator_time_us, entry.trace.as_ref(), body)
+    entry_from_parts(
+        entry.seq,
+        &entry.prev_hash,
+        entry.epoch,
+        entry.mediator_time_us,
+        entry.trace.as_ref(),
+        body,
+    )
 }
 
 /// An entry in a seat's envelope.
@@ -177,7 +192,8 @@ fn entry_from_parts(
 ) -> Result<Entry, WireError> {
     Ok(Entry {
         seq,
-        prev_hash: Hash::from_slice(prev_hash).ok_or_else(|| WireError::malformed("entry.prev_hash", "32 bytes"))?,
+        prev_hash: Hash::from_slice(prev_hash)
+            .ok_or_else(|| WireError::malformed("entry.prev_hash", "32 bytes"))?,
         epoch,
         time_us,
         kind: u16::try_from(body.kind).map_err(|_| WireError::unsupported("entry.kind"))?,

@@ -32,22 +32,30 @@ pub struct ReceivedMove {
 
 /// Reads a move's payload. An offer's entry that is not the standing one becomes sequence 0, which
 /// no entry has, so that `talks` answers with its own refusal.
-pub fn decode_move(payload: &[u8], agenda: &Agenda, standing: Option<Names>) -> Result<ReceivedMove, WireError> {
+pub fn decode_move(
+    payload: &[u8],
+    agenda: &Agenda,
+    standing: Option<Names>,
+) -> Result<ReceivedMove, WireError> {
     let message = pb::Move::decode(payload).map_err(|e| WireError::undecodable("move", &e))?;
     if message.encoded_len() != payload.len() {
         return Err(WireError::unsupported("move (it holds fields this version does not know)"));
     }
     let named = |hash: &Bytes, field: &str| {
-        let hash = <[u8; 32]>::try_from(hash.as_ref()).map_err(|_| WireError::malformed(field, "32 bytes"))?;
+        let hash =
+            <[u8; 32]>::try_from(hash.as_ref()).map_err(|_| WireError::malformed(field, "32 bytes"))?;
         Ok::<_, WireError>(standing.filter(|s| s.hash == hash).map_or(Seq(0), |s| s.seq))
     };
     let mut reason = String::new();
     let act = match message.act.ok_or_else(|| WireError::unsupported("move.act"))? {
         pb::r#move::Act::Propose(propose) => {
-            let offer = propose.offer.ok_or_else(|| WireError::malformed("move.propose.offer", "an offer"))?;
+            let offer =
+                propose.offer.ok_or_else(|| WireError::malformed("move.propose.offer", "an offer"))?;
             Act::Propose(decode_offer(agenda, &offer)?)
         }
-        pb::r#move::Act::Accept(accept) => Act::Accept { offer: named(&accept.offer_entry, "move.accept.offer_entry")? },
+        pb::r#move::Act::Accept(accept) => {
+            Act::Accept { offer: named(&accept.offer_entry, "move.accept.offer_entry")? }
+        }
         pb::r#move::Act::WalkAway(walk) => {
             if walk.reason.chars().count() > REASON_LIMIT {
                 return Err(WireError::malformed("move.walk_away.reason", "at most 1000 characters"));
@@ -56,7 +64,8 @@ pub fn decode_move(payload: &[u8], agenda: &Agenda, standing: Option<Names>) -> 
             Act::WalkAway
         }
     };
-    let reply_to = (!message.reply_to.is_empty()).then(|| named(&message.reply_to, "move.reply_to")).transpose()?;
+    let reply_to =
+        (!message.reply_to.is_empty()).then(|| named(&message.reply_to, "move.reply_to")).transpose()?;
     let submission = Submission {
         party: PartyId::new(&message.party)?,
         client_seq: message.client_seq,
@@ -98,11 +107,15 @@ pub struct OutgoingMove<'a> {
 #[must_use]
 pub fn encode_move(agenda: &Agenda, outgoing: &OutgoingMove<'_>) -> Bytes {
     let act = match &outgoing.act {
-        WireAct::Propose(offer) => pb::r#move::Act::Propose(pb::Propose { offer: Some(encode_offer(agenda, offer)) }),
-        WireAct::Accept(hash) => pb::r#move::Act::Accept(pb::Accept { offer_entry: Bytes::copy_from_slice(hash) }),
-        WireAct::WalkAway(reason) => pb::r#move::Act::WalkAway(pb::WalkAway {
-            reason: reason.chars().take(REASON_LIMIT).collect(),
-        }),
+        WireAct::Propose(offer) => {
+            pb::r#move::Act::Propose(pb::Propose { offer: Some(encode_offer(agenda, offer)) })
+        }
+        WireAct::Accept(hash) => {
+            pb::r#move::Act::Accept(pb::Accept { offer_entry: Bytes::copy_from_slice(hash) })
+        }
+        WireAct::WalkAway(reason) => {
+            pb::r#move::Act::WalkAway(pb::WalkAway { reason: reason.chars().take(REASON_LIMIT).collect() })
+        }
     };
     let message = pb::Move {
         talk: outgoing.talk.to_owned(),

@@ -31,14 +31,11 @@ pub fn decode_offer(agenda: &Agenda, offer: &pb::Offer) -> Result<Offer, WireErr
         return Err(tariff::TariffError::OtherAgenda { given, expected }.into());
     }
     let named = offer.values.iter().map(|v| (v.issue.as_str(), v));
-    agenda.offer_named(named, |issue, given| {
-        let value = match &given.value {
-            Some(pb::issue_value::Value::Number(n)) => Value::Number(*n),
-            Some(pb::issue_value::Value::Switch(on)) => Value::Switch(*on),
-            Some(pb::issue_value::Value::Choice(label)) => issue.choice(label)?,
-            None => return Err(WireError::unsupported(format!("offer.values[{}].value", issue.id()))),
-        };
-        issue.level_of(value)?;
-        Ok(value)
+    // Ranges and steps are checked when the offer is put together.
+    agenda.offer_named(named, |issue, given| match &given.value {
+        Some(pb::issue_value::Value::Number(n)) => Ok(Value::Number(*n)),
+        Some(pb::issue_value::Value::Switch(on)) => Ok(Value::Switch(*on)),
+        Some(pb::issue_value::Value::Choice(label)) => Ok(issue.choice(label)?),
+        None => Err(WireError::unsupported(format!("offer.values[{}].value", issue.id()))),
     })
 }

@@ -62,7 +62,11 @@ impl Refused {
     #[must_use]
     pub fn no_such_talk(talk: &str) -> Self {
         let talk: String = talk.chars().take(80).collect();
-        Self::new(Code::NotFound, "NO_SUCH_TALK", format!("there is no talk {talk:?}: list the talks to see their names"))
+        Self::new(
+            Code::NotFound,
+            "NO_SUCH_TALK",
+            format!("there is no talk {talk:?}: list the talks to see their names"),
+        )
     }
 
     /// The service cannot answer now.
@@ -132,7 +136,9 @@ impl From<Refusal> for Refused {
         };
         let refused = Self::new(code, refusal.reason(), refusal.to_string());
         match refusal {
-            Refusal::SequenceGap { expected } | Refusal::StaleEpoch { expected } => refused.with("expected", expected),
+            Refusal::SequenceGap { expected } | Refusal::StaleEpoch { expected } => {
+                refused.with("expected", expected)
+            }
             Refusal::RequestIdReused { entry } => refused.with("entry", entry),
             Refusal::StaleBase { standing: Some(seq) } => refused.with("tip", seq),
             Refusal::RoundClosed { current, .. } => refused.with("round", current),
@@ -179,7 +185,9 @@ impl From<WireError> for Refused {
         match error {
             WireError::Noun(error) => error.into(),
             WireError::Terms(_) => Self::new(Code::InvalidArgument, "BAD_TERMS", message).at("terms"),
-            WireError::Malformed { field, .. } => Self::new(Code::InvalidArgument, "MALFORMED", message).at(field),
+            WireError::Malformed { field, .. } => {
+                Self::new(Code::InvalidArgument, "MALFORMED", message).at(field)
+            }
             WireError::Undecodable { what, .. } => {
                 Self::new(Code::InvalidArgument, "UNDECODABLE", message).at(what)
             }

@@ -5,7 +5,10 @@ use delegation::service::{Options, Service};
 
 /// Speaks for China: dials the mediator and attends every talk with a seat for CHN.
 #[derive(Parser)]
-#[command(version, after_help = "Example:\n  detente-china --mediator http://127.0.0.1:7400 --strategy boulware")]
+#[command(
+    version,
+    after_help = "Example:\n  detente-china --mediator http://127.0.0.1:7400 --strategy boulware"
+)]
 struct Arguments {
     #[command(flatten)]
     options: Options,
@@ -16,7 +19,9 @@ struct Arguments {
 fn main() -> std::process::ExitCode {
     let arguments = Arguments::parse();
     process::main("detente-china", &arguments.process, async |life| {
-        let service = Service::prepare(&detente_china::PROFILE, &arguments.options).await.map_err(process::configuration)?;
+        let service = Service::prepare(&detente_china::PROFILE, &arguments.options)
+            .await
+            .map_err(process::configuration)?;
         life.ready(service.address());
         Ok(service.run(life.shutdown()).await?)
     })

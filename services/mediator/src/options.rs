@@ -12,6 +12,8 @@ use crate::{Config, Limits, ServeError, run};
 
 /// What a mediator's operator can set.
 #[derive(Debug, Clone, clap::Args)]
+// Named, for it stands beside the process's own options in one command.
+#[group(id = "mediator")]
 pub struct Options {
     /// Where to listen; port 0 takes a free one
     #[arg(long, env = "DETENTE_LISTEN", default_value = "127.0.0.1:7400", value_name = "ADDR")]
@@ -70,14 +72,11 @@ impl Service {
         let bound = TcpListener::bind(address).await;
         let listener = bound.map_err(|why| ServiceError::Listen { address, why })?;
         let log = SqliteLog::open(&options.record)?;
-        let names = Scenario::embedded().into_iter().map(str::to_owned).chain(options.scenario.iter().cloned());
+        let names =
+            Scenario::embedded().into_iter().map(str::to_owned).chain(options.scenario.iter().cloned());
         let scenarios = names.map(|name| Scenario::load(&name).map(Arc::new)).collect::<Result<_, _>>()?;
-        let config = Config {
-            log: Arc::new(log),
-            clock: Arc::new(SystemClock),
-            scenarios,
-            limits: Limits::default(),
-        };
+        let config =
+            Config { log: Arc::new(log), clock: Arc::new(SystemClock), scenarios, limits: Limits::default() };
         Ok(Self { listener, config })
     }
 

@@ -52,9 +52,9 @@ impl Seat {
         drain: CancellationToken,
         mut incoming: Streaming<pb::AttendRequest>,
     ) -> Result<Self, Status> {
-        let first = tokio::time::timeout(table.limits.hello, incoming.message())
-            .await
-            .map_err(|_| Refused::new(Code::DeadlineExceeded, "NO_HELLO", "no Hello came in time: send it first"))??;
+        let first = tokio::time::timeout(table.limits.hello, incoming.message()).await.map_err(|_| {
+            Refused::new(Code::DeadlineExceeded, "NO_HELLO", "no Hello came in time: send it first")
+        })??;
         let Some(pb::AttendRequest { talk, message: Some(Up::Hello(hello)), .. }) = first else {
             let message = "the first message was not Hello: send it first";
             return Err(Refused::new(Code::FailedPrecondition, "NO_HELLO", message).into());
@@ -200,7 +200,10 @@ impl Seat {
 
     async fn submit(&mut self, client_seq: u64, trace: Option<pb::TraceContext>, submit: pb::Submit) {
         if self.drain.is_cancelled() {
-            return self.reject(client_seq, &Refused::unavailable("DRAINING", "the mediator is going away: come back"));
+            return self.reject(
+                client_seq,
+                &Refused::unavailable("DRAINING", "the mediator is going away: come back"),
+            );
         }
         if self.pending.is_some() {
             let message = "an earlier submission is not answered yet: wait for its answer";

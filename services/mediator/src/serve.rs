@@ -2,9 +2,9 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use tokio::net::TcpListener;
-use tokio_stream::wrappers::TcpListenerStream;
 use tokio_util::sync::CancellationToken;
 use tonic::transport::Server;
+use tonic::transport::server::TcpIncoming;
 use wire::MEDIATION_MESSAGE_LIMIT;
 use wire::pb::mediation::v1::mediation_service_server::MediationServiceServer;
 
@@ -34,7 +34,11 @@ pub enum ServeError {
 ///
 /// # Errors
 /// The record or the transport failed, or streams had to be cut.
-pub async fn run(listener: TcpListener, shutdown: CancellationToken, config: Config) -> Result<(), ServeError> {
+pub async fn run(
+    listener: TcpListener,
+    shutdown: CancellationToken,
+    config: Config,
+) -> Result<(), ServeError> {
     let table = Arc::new(Table::new(config.log, config.clock, config.limits));
     table.take_over_unfinished().await?;
     let (health, health_service) = tonic_health::server::health_reporter();
@@ -53,12 +57,11 @@ pub async fn run(listener: TcpListener, shutdown: CancellationToken, config: Con
         .http2_keepalive_timeout(Some(Duration::from_secs(10)))
         .http2_max_header_list_size(16 * 1024)
         .max_concurrent_streams(1024)
-        .tcp_nodelay(true)
         .add_service(health_service)
         .add_service(reflection)
         .add_service(mediation)
         .add_service(scoring)
-        .serve_with_incoming_shutdown(TcpListenerStream::new(listener), async move {
+        .serve_with_incoming_shutdown(TcpIncoming::from(listener).with_nodelay(Some(true)), async move {
             ended.cancelled().await;
             health.set_not_serving::<MediationServiceServer<Mediation>>().await;
         });

@@ -47,7 +47,10 @@ impl MediationService for Mediation {
         Ok(Response::new(pb::ConveneTalkResponse { talk: Some(handle.shared.summary()) }))
     }
 
-    async fn get_talk(&self, request: Request<pb::GetTalkRequest>) -> Result<Response<pb::GetTalkResponse>, Status> {
+    async fn get_talk(
+        &self,
+        request: Request<pb::GetTalkRequest>,
+    ) -> Result<Response<pb::GetTalkResponse>, Status> {
         let handle = self.table.find(&request.get_ref().talk).await?;
         let terms = handle.shared.look(|t| wire::encode_terms(t.public()));
         Ok(Response::new(pb::GetTalkResponse { talk: Some(handle.shared.summary()), terms: Some(terms) }))
@@ -90,7 +93,8 @@ impl MediationService for Mediation {
         let size = if request.page_size == 0 { 64 } else { request.page_size.min(512) } as usize;
         let page = Page { entries: size, ..Page::default() };
         let tip_seq = handle.shared.look(|t| t.tip().seq);
-        let entries = handle.shared.entries(&*self.table.log, request.after_seq, page).await.map_err(Refused::from)?;
+        let entries =
+            handle.shared.entries(&*self.table.log, request.after_seq, page).await.map_err(Refused::from)?;
         let entries = entries.iter().map(|e| entry_to_pb(e)).collect();
         Ok(Response::new(pb::ListEntriesResponse { entries, tip_seq }))
     }
@@ -183,6 +187,7 @@ fn page_token(token: &str) -> Result<Option<Cursor>, Refused> {
     if token.is_empty() {
         return Ok(None);
     }
-    let bad = |_| Refused::new(Code::InvalidArgument, "BAD_PAGE_TOKEN", "page_token is not one of this service's");
+    let bad =
+        |_| Refused::new(Code::InvalidArgument, "BAD_PAGE_TOKEN", "page_token is not one of this service's");
     token.parse().map(Cursor).map(Some).map_err(|e: std::num::ParseIntError| bad(e).at("page_token"))
 }

@@ -4,8 +4,9 @@ use std::collections::VecDeque;
 use std::sync::{Arc, Mutex, PoisonError, RwLock};
 
 use record::{Entry, Log, Page, ReadError, TalkId, Tip};
+use talks::Event;
 use tokio::sync::watch;
-use transcript::Transcript;
+use transcript::{Transcript, TranscriptError};
 use wire::pb::mediation::v1 as pb;
 
 use crate::view;
@@ -25,12 +26,7 @@ pub(crate) struct Shared {
 impl Shared {
     pub(crate) fn new(transcript: Transcript) -> Self {
         let tip = watch::Sender::new(transcript.tip());
-        Self {
-            transcript: RwLock::new(transcript),
-            tail: Mutex::default(),
-            tip,
-            attending: Mutex::default(),
-        }
+        Self { transcript: RwLock::new(transcript), tail: Mutex::default(), tip, attending: Mutex::default() }
     }
 
     /// Reads the transcript; the lock is held no longer than `look` takes.
@@ -47,12 +43,16 @@ impl Shared {
         self.look(|t| matches!(t.talk().phase(), talks::Phase::Closed(_)))
     }
 
-    /// Takes durable entries into the transcript and wakes whoever follows.
-    pub(crate) fn publish(&self, entries: Vec<Entry>) -> Result<(), transcript::TranscriptError> {
+    /// Takes durable entries into the transcript and wakes whoever follows. `events` is what the
+    /// entries mean, where that is known; others are read.
+    pub(crate) fn publish(&self, entries: Vec<Entry>, events: &[Event]) -> Result<(), TranscriptError> {
         let tip = {
             let mut transcript = self.transcript.write().unwrap_or_else(PoisonError::into_inner);
-            for entry in &entries {
-                transcript.accept(entry)?;
+            for (place, entry) in entries.iter().enumerate() {
+                match events.get(place) {
+                    Some(event) => transcript.accept_known(entry, event)?,
+                    None => drop(transcript.accept(entry)?),
+                }
             }
             transcript.tip()
         };
@@ -72,7 +72,12 @@ impl Shared {
     }
 
     /// Up to a page of entries after `after`, from memory if they are still there.
-    pub(crate) async fn entries(&self, log: &dyn Log, after: u64, page: Page) -> Result<Vec<Arc<Entry>>, ReadError> {
+    pub(crate) async fn entries(
+        &self,
+        log: &dyn Log,
+        after: u64,
+        page: Page,
+    ) -> Result<Vec<Arc<Entry>>, ReadError> {
         if let Some(recent) = self.recent(after, page) {
             return Ok(recent);
         }

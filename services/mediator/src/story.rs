@@ -1,8 +1,8 @@
 //! How a talk tells its trace. Talk and rounds are point spans whose ids stand beside the entries,
 //! so one trace outlives every restart; decide, persist and deliver are spans of one move.
 
-use telemetry::KeyValue;
 use talks::Event;
+use telemetry::KeyValue;
 use telemetry::{PointSpan, TraceContext, names, set_parent};
 use tracing::Span;
 use transcript::Transcript;
@@ -48,6 +48,13 @@ impl Story {
         span
     }
 
+    /// The span of a step that the mediator takes by itself, such as opening the talk.
+    pub(crate) fn step_span(&self) -> Span {
+        let span = tracing::info_span!(names::DECIDE_SPAN);
+        set_parent(&span, &self.round);
+        span
+    }
+
     pub(crate) fn persist_span(entries: usize) -> Span {
         tracing::info_span!(names::PERSIST_SPAN, { names::ENTRIES } = entries)
     }
@@ -62,8 +69,14 @@ impl Story {
     }
 
     /// Where what follows this event belongs: a new round's own span, or the present one's.
-    pub(crate) fn context_after(&mut self, event: &Event, transcript: &Transcript) -> Option<String> {
-        if let Some(round) = round_after(event, transcript) {
+    /// An event that `ends` the talk begins no round.
+    pub(crate) fn context_after(
+        &mut self,
+        event: &Event,
+        ends: bool,
+        transcript: &Transcript,
+    ) -> Option<String> {
+        if let Some(round) = round_after(event, transcript).filter(|_| !ends) {
             let attributes = [
                 KeyValue::new(names::TALK, transcript.id().to_string()),
                 KeyValue::new(names::ROUND, i64::from(round)),
@@ -90,9 +103,7 @@ fn round_after(event: &Event, transcript: &Transcript) -> Option<u32> {
     let more = talk.rounds_left() > 0;
     match event {
         Event::Opened => Some(1),
-        Event::Moved(given) if more && last_seat == Some(&given.party) && talk.turn() == last_seat => {
-            (given.act != talks::Act::WalkAway).then(|| talk.round() + 1)
-        }
+        Event::Moved(given) if more && last_seat == Some(&given.party) => Some(talk.round() + 1),
         Event::TurnMissed { party } if more && last_seat == Some(party) => Some(talk.round() + 1),
         _ => None,
     }

@@ -7,6 +7,7 @@ use ambient::Clock;
 use record::{AppendError, Draft, Entry, Log, Page, ReadError, TalkId, Tip};
 use sha2::{Digest as _, Sha256};
 use talks::{Event, Phase};
+use telemetry::Instruments;
 use tokio::sync::{mpsc, oneshot, watch};
 use tonic::Code;
 use transcript::{Transcript, TranscriptError};
@@ -44,6 +45,7 @@ pub(crate) struct Table {
     pub(crate) log: Arc<dyn Log>,
     pub(crate) clock: Arc<dyn Clock>,
     pub(crate) limits: Limits,
+    pub(crate) instruments: Arc<Instruments>,
     live: Mutex<BTreeMap<TalkId, Handle>>,
     /// Counts talks as they are seated, so that who waits for one looks again.
     seated: watch::Sender<u64>,
@@ -51,7 +53,8 @@ pub(crate) struct Table {
 
 impl Table {
     pub(crate) fn new(log: Arc<dyn Log>, clock: Arc<dyn Clock>, limits: Limits) -> Self {
-        Self { log, clock, limits, live: Mutex::default(), seated: watch::Sender::new(0) }
+        let instruments = Arc::new(Instruments::new());
+        Self { log, clock, limits, instruments, live: Mutex::default(), seated: watch::Sender::new(0) }
     }
 
     /// Takes over every talk that is not finished. One whose record is broken stays out, and is
@@ -117,7 +120,8 @@ impl Table {
             return same_terms(handle, terms);
         }
         if self.lock().len() >= self.limits.live_talks {
-            let message = format!("{} talks are in session, the most this mediator takes", self.limits.live_talks);
+            let message =
+                format!("{} talks are in session, the most this mediator takes", self.limits.live_talks);
             return Err(Refused::new(Code::ResourceExhausted, "TOO_MANY_TALKS", message));
         }
         let (kind, payload) = encode_convened(id.as_str(), terms);
@@ -187,10 +191,12 @@ impl Table {
         let handle = Handle { shared: shared.clone(), inbox: Some(inbox) };
         live.insert(id.clone(), handle.clone());
         drop(live);
-        let task = Task::new(shared, self.log.clone(), self.clock.clone());
+        let task = Task::new(self, shared);
+        self.instruments.talk_opened();
         let table = self.clone();
         tokio::spawn(async move {
             task.run(asks).await;
+            table.instruments.talk_closed();
             table.lock().remove(&id);
         });
         self.seated.send_modify(|count| *count += 1);

@@ -3,13 +3,14 @@
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use ambient::Clock;
 use bytes::Bytes;
 use record::{AppendError, Draft, Log, Page, Signature};
 use talks::{Command, Decision, Event, Phase, Time};
 use tariff::PartyId;
+use telemetry::Instruments;
 use tokio::sync::{mpsc, oneshot};
 use tokio_util::sync::CancellationToken;
 use tonic::Code;
@@ -19,7 +20,7 @@ use wire::{Refused, decode_move, encode_event};
 
 use crate::shared::Shared;
 use crate::story::Story;
-use crate::table::broken;
+use crate::table::{Table, broken};
 
 /// A move on its way into the record: who hands it in, and its exact bytes.
 #[derive(Debug)]
@@ -48,6 +49,7 @@ pub(crate) struct Task {
     pub(crate) log: Arc<dyn Log>,
     pub(crate) clock: Arc<dyn Clock>,
     pub(crate) story: Story,
+    pub(crate) instruments: Arc<Instruments>,
     pub(crate) seats: BTreeMap<PartyId, CancellationToken>,
     /// Set after an append that may or may not have happened: the record is read again first.
     pub(crate) doubtful: bool,
@@ -56,14 +58,24 @@ pub(crate) struct Task {
 }
 
 impl Task {
-    pub(crate) fn new(shared: Arc<Shared>, log: Arc<dyn Log>, clock: Arc<dyn Clock>) -> Self {
+    pub(crate) fn new(table: &Table, shared: Arc<Shared>) -> Self {
         let story = shared.look(Story::resume);
-        Self { shared, log, clock, story, seats: BTreeMap::new(), doubtful: false, fenced: false }
+        let (log, clock, instruments) = (table.log.clone(), table.clock.clone(), table.instruments.clone());
+        Self {
+            shared,
+            log,
+            clock,
+            story,
+            instruments,
+            seats: BTreeMap::new(),
+            doubtful: false,
+            fenced: false,
+        }
     }
 
     /// Serves the talk until it is closed, or nobody can ask any more, or another mediator has it.
     pub(crate) async fn run(mut self, mut inbox: mpsc::Receiver<Ask>) {
-        loop {
+        while !self.is_done() {
             let wakeup = self.shared.look(|t| t.talk().next_wakeup());
             let asked = tokio::select! {
                 ask = inbox.recv() => ask,
@@ -77,10 +89,12 @@ impl Task {
             };
             let Some(ask) = asked else { return };
             self.answer(ask).await;
-            if self.fenced || (self.shared.is_closed() && self.seats.is_empty()) {
-                return;
-            }
         }
+    }
+
+    /// A closed talk waits until its seats have read the end; a fenced one for nobody.
+    fn is_done(&self) -> bool {
+        self.fenced || (self.shared.is_closed() && self.seats.is_empty())
     }
 
     async fn sleep_until(&self, wakeup: Option<Time>) {
@@ -96,7 +110,13 @@ impl Task {
     async fn answer(&mut self, ask: Ask) {
         // A receiver that is gone no longer wants the answer; what was decided stands all the same.
         match ask {
-            Ask::Submit(handed, reply) => drop(reply.send(self.submit(handed).await)),
+            Ask::Submit(handed, reply) => {
+                let answer = self.submit(handed).await;
+                if let Err(refused) = &answer {
+                    self.instruments.refused(refused.reason);
+                }
+                drop(reply.send(answer));
+            }
             Ask::Adjourn(reason, reply) => drop(reply.send(self.step(&Command::Adjourn, &reason).await)),
             Ask::Reconvene(reply) => drop(reply.send(self.step(&Command::Reconvene, "").await)),
             Ask::Attend(party, token) => self.attend(party, token).await,
@@ -116,7 +136,9 @@ impl Task {
             }
         };
         let client_seq = handed.client_seq;
+        let act = act_of(&events);
         let first = self.persist(&events, "", Some(handed)).instrument(span).await?;
+        self.instruments.moved(act);
         Ok(pb::Ack { client_seq, entry_seq: first, duplicate: false })
     }
 
@@ -142,20 +164,32 @@ impl Task {
 
     async fn command(&mut self, command: &Command, note: &str) -> Result<(), Refused> {
         let now = self.now();
-        let Decision::Append(events) = self.shared.look(|t| t.talk().decide(now, command))? else { return Ok(()) };
+        let Decision::Append(events) = self.shared.look(|t| t.talk().decide(now, command))? else {
+            return Ok(());
+        };
         if !events.is_empty() {
-            self.persist(&events, note, None).await?;
+            let span = self.story.step_span();
+            self.persist(&events, note, None).instrument(span).await?;
         }
         Ok(())
     }
 
     /// Makes events durable and shows them; returns the first one's sequence.
-    async fn persist(&mut self, events: &[Event], note: &str, handed: Option<Handed>) -> Result<u64, Refused> {
+    async fn persist(
+        &mut self,
+        events: &[Event],
+        note: &str,
+        handed: Option<Handed>,
+    ) -> Result<u64, Refused> {
         let (tip, id) = self.shared.look(|t| (t.tip(), t.id().clone()));
         let drafts = self.drafts(events, note, handed);
         let span = Story::persist_span(drafts.len());
+        let began = Instant::now();
         let entries = match self.log.append(&id, tip, drafts).instrument(span).await {
-            Ok(entries) => entries,
+            Ok(entries) => {
+                self.instruments.persisted(began.elapsed());
+                entries
+            }
             Err(error) => {
                 self.doubtful = true;
                 return Err(self.failed(error));
@@ -164,7 +198,7 @@ impl Task {
         let first = entries.first().map_or(0, |e| e.seq);
         self.story.entries_are_durable();
         let deliver = Story::deliver_span(self.seats.len());
-        deliver.in_scope(|| self.shared.publish(entries)).map_err(|e| broken(&e))?;
+        deliver.in_scope(|| self.shared.publish(entries, events)).map_err(|e| broken(&e))?;
         Ok(first)
     }
 
@@ -172,6 +206,7 @@ impl Task {
         let time_us = self.now().0.max(self.shared.look(|t| t.talk().tip().time.0));
         let mut epoch = self.shared.look(|t| t.talk().epoch());
         let mut drafts = Vec::with_capacity(events.len());
+        let ends = events.iter().any(|event| matches!(event, Event::Closed(_)));
         for event in events {
             if let Event::EpochTaken { epoch: taken } = event {
                 epoch = *taken;
@@ -184,7 +219,7 @@ impl Task {
                 (payload, signatures) = (handed.payload, handed.signatures);
             }
             let story = &mut self.story;
-            let trace = self.shared.look(|t| story.context_after(event, t));
+            let trace = self.shared.look(|t| story.context_after(event, ends, t));
             drafts.push(Draft { epoch, time_us, kind: kind as u16, payload, signatures, trace });
         }
         drafts
@@ -198,7 +233,9 @@ impl Task {
             self.give_up();
             return Err(fenced());
         }
-        self.shared.publish(entries).map_err(|e| broken(&e))?;
+        self.shared.publish(entries, &[]).map_err(|e| broken(&e))?;
+        // A round that was about to begin may have begun, or not.
+        self.story = self.shared.look(Story::resume);
         self.doubtful = false;
         Ok(())
     }
@@ -221,7 +258,8 @@ impl Task {
             before.cancel();
         }
         self.show_attendance();
-        let (phase, seats) = self.shared.look(|t| (t.talk().phase().clone(), t.talk().terms().parties().len()));
+        let (phase, seats) =
+            self.shared.look(|t| (t.talk().phase().clone(), t.talk().terms().parties().len()));
         if phase == Phase::Convened && self.seats.len() == seats {
             // The seats stay taken if this fails, and the next one that attends tries again.
             if let Err(refused) = self.step(&Command::Open, "").await {
@@ -244,6 +282,18 @@ impl Task {
 
     fn now(&self) -> Time {
         Time(self.clock.now_us())
+    }
+}
+
+/// The kind of a move, in one of few words.
+fn act_of(events: &[Event]) -> &'static str {
+    match events.first() {
+        Some(Event::Moved(given)) => match given.act {
+            talks::Act::Propose(_) => "propose",
+            talks::Act::Accept { .. } => "accept",
+            talks::Act::WalkAway => "walk-away",
+        },
+        _ => "none",
     }
 }
 

@@ -35,7 +35,8 @@ pub(crate) fn entries(
                     () = drain.cancelled() => return Err(draining()),
                 }
             }
-            let batch = handle.shared.entries(&*table.log, after, Page::default()).await.map_err(Refused::from)?;
+            let batch =
+                handle.shared.entries(&*table.log, after, Page::default()).await.map_err(Refused::from)?;
             let over = batch.last().is_none_or(|entry| is_last(entry));
             after = batch.last().map_or(after, |entry| entry.seq);
             let entries = batch.iter().map(|entry| entry_to_pb(entry)).collect();
@@ -45,7 +46,11 @@ pub(crate) fn entries(
 }
 
 /// The unfinished talks with a seat for `party`, each once.
-pub(crate) fn talks(table: Arc<Table>, party: PartyId, drain: CancellationToken) -> Streamed<pb::WatchTalksResponse> {
+pub(crate) fn talks(
+    table: Arc<Table>,
+    party: PartyId,
+    drain: CancellationToken,
+) -> Streamed<pb::WatchTalksResponse> {
     struct Looking {
         seated: tokio::sync::watch::Receiver<u64>,
         shown: BTreeSet<TalkId>,

@@ -9,6 +9,7 @@ use std::time::Duration;
 use serde::{Deserialize, Serialize};
 use tokio::io::{AsyncBufReadExt as _, BufReader};
 use tokio::process::{Child, Command};
+use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 
 use super::{Plan, Seat};
@@ -38,7 +39,13 @@ pub(crate) struct Children {
 struct Running {
     process: Process,
     child: Child,
-    log: Arc<Mutex<VecDeque<String>>>,
+    log: Log,
+}
+
+/// The last lines a process wrote to its standard error.
+struct Log {
+    lines: Arc<Mutex<VecDeque<String>>>,
+    reading: Option<JoinHandle<()>>,
 }
 
 #[derive(Deserialize)]
@@ -57,12 +64,22 @@ impl Children {
         }
         let mediator = Running::start("mediator", mediator, shutdown).await?;
         let address = format!("http://{}", mediator.process.address.as_deref().unwrap_or_default());
-        let mut children = Self { running: vec![mediator], mediator: address.clone() };
-        for seat in &plan.seats {
-            let command = delegation(plan, seat, &address)?;
-            children.running.push(Running::start(&seat.party.to_string(), command, shutdown).await?);
+        let mut children = Self { running: vec![mediator], mediator: address };
+        match children.start_delegations(plan, shutdown).await {
+            Ok(()) => Ok(children),
+            Err(failure) => {
+                children.stop().await;
+                Err(failure)
+            }
         }
-        Ok(children)
+    }
+
+    async fn start_delegations(&mut self, plan: &Plan, shutdown: &CancellationToken) -> Result<(), Failure> {
+        for seat in &plan.seats {
+            let command = delegation(plan, seat, &self.mediator)?;
+            self.running.push(Running::start(seat.party.as_str(), command, shutdown).await?);
+        }
+        Ok(())
     }
 
     /// Where the mediator listens.
@@ -71,11 +88,23 @@ impl Children {
     }
 
     /// The first process that has ended, with the last it said.
-    pub(crate) fn ended(&mut self) -> Option<Failure> {
-        self.running.iter_mut().find_map(|running| {
-            let status = running.child.try_wait().ok().flatten()?;
-            Some(running.failure(format!("{} ended early ({status})", running.process.name)))
-        })
+    pub(crate) async fn ended(&mut self) -> Option<Failure> {
+        for running in &mut self.running {
+            if let Ok(Some(status)) = running.child.try_wait() {
+                let message = format!("{} ended early ({status})", running.process.name);
+                return Some(running.failure(message).await);
+            }
+        }
+        None
+    }
+
+    /// Why the mediator no longer answers: it has ended, or what it said in parting.
+    pub(crate) async fn lost(&mut self, status: tonic::Status) -> Failure {
+        if let Some(mediator) = self.running.first_mut() {
+            // Its streams break a moment before it can be waited for.
+            let _ = tokio::time::timeout(Duration::from_secs(1), mediator.child.wait()).await;
+        }
+        self.ended().await.unwrap_or_else(|| status.into())
     }
 
     /// Ends every process, delegations first, and says what they were.
@@ -120,13 +149,14 @@ impl Running {
         // Ctrl-C is for this process, which then ends the others in order.
         command.process_group(0).kill_on_drop(true);
         let mut child = command.spawn().map_err(Failure::internal)?;
-        let log = keep_log(&mut child);
+        let log = Log::keep(&mut child);
         let process = Process { name: name.to_owned(), pid: child.id(), address: None };
         let mut running = Self { process, child, log };
         tokio::select! {
             ready = running.ready() => ready?,
             () = tokio::time::sleep(READY_WITHIN) => {
-                return Err(running.failure(format!("{name} was not ready within {READY_WITHIN:?}")));
+                let message = format!("{name} was not ready within {READY_WITHIN:?}");
+                return Err(running.failure(message).await);
             }
             () = shutdown.cancelled() => return Err(interrupted()),
         }
@@ -134,7 +164,9 @@ impl Running {
     }
 
     async fn ready(&mut self) -> Result<(), Failure> {
-        let Some(stdout) = self.child.stdout.take() else { return Err(Failure::internal("no standard output")) };
+        let Some(stdout) = self.child.stdout.take() else {
+            return Err(Failure::internal("no standard output"));
+        };
         let line = BufReader::new(stdout).lines().next_line().await;
         let ready = line.ok().flatten().and_then(|line| serde_json::from_str::<Ready>(&line).ok());
         match ready {
@@ -146,37 +178,55 @@ impl Running {
             None => {
                 // The process closed its output without a word: its last log line says why.
                 let _ = tokio::time::timeout(END_WITHIN, self.child.wait()).await;
-                Err(self.failure(format!("{} could not start", self.process.name)))
+                Err(self.failure(format!("{} could not start", self.process.name)).await)
             }
         }
     }
 
-    fn failure(&self, message: String) -> Failure {
-        let log = self.log.lock().unwrap_or_else(PoisonError::into_inner);
-        let said = log.back().map(|line| format!(": {line}")).unwrap_or_default();
-        let code = if said.contains("record") { "UNUSABLE_RECORD" } else { "SERVICE_FAILED" };
-        Failure::new(exit::UNAVAILABLE, code, message + &said).at(self.process.name.clone())
+    /// What went wrong with the process, in its own last words. Where it ended, its exit code says
+    /// whether what it was given was at fault.
+    async fn failure(&mut self, message: String) -> Failure {
+        let code = self.child.try_wait().ok().flatten().and_then(|status| status.code());
+        let said =
+            self.log.last_words(code.is_some()).await.map(|line| format!(": {line}")).unwrap_or_default();
+        let (exit, code) = match code {
+            Some(code) if code == i32::from(process::EXIT_CONFIGURATION) => (exit::USAGE, "SERVICE_REFUSED"),
+            _ => (exit::UNAVAILABLE, "SERVICE_FAILED"),
+        };
+        Failure::new(exit, code, message + &said).at(self.process.name.clone())
+    }
+}
+
+impl Log {
+    fn keep(child: &mut Child) -> Self {
+        let lines = Arc::new(Mutex::new(VecDeque::new()));
+        let kept = lines.clone();
+        let reading = child.stderr.take().map(|stderr| {
+            tokio::spawn(async move {
+                let mut lines = BufReader::new(stderr).lines();
+                while let Ok(Some(line)) = lines.next_line().await {
+                    let mut kept = kept.lock().unwrap_or_else(PoisonError::into_inner);
+                    kept.push_back(line);
+                    if kept.len() > KEPT_LINES {
+                        kept.pop_front();
+                    }
+                }
+            })
+        });
+        Self { lines, reading }
+    }
+
+    /// The last line; of a process that has ended, once all it said has been read.
+    async fn last_words(&mut self, ended: bool) -> Option<String> {
+        if ended && let Some(reading) = self.reading.take() {
+            // A grandchild could hold the pipe open: what has been read by then will have to do.
+            let _ = tokio::time::timeout(Duration::from_secs(1), reading).await;
+        }
+        self.lines.lock().unwrap_or_else(PoisonError::into_inner).back().cloned()
     }
 }
 
 pub(crate) fn interrupted() -> Failure {
-    Failure::new(130, "INTERRUPTED", "interrupted; the record holds what was said so far")
-}
-
-fn keep_log(child: &mut Child) -> Arc<Mutex<VecDeque<String>>> {
-    let log = Arc::new(Mutex::new(VecDeque::new()));
-    if let Some(stderr) = child.stderr.take() {
-        let kept = log.clone();
-        tokio::spawn(async move {
-            let mut lines = BufReader::new(stderr).lines();
-            while let Ok(Some(line)) = lines.next_line().await {
-                let mut kept = kept.lock().unwrap_or_else(PoisonError::into_inner);
-                kept.push_back(line);
-                if kept.len() > KEPT_LINES {
-                    kept.pop_front();
-                }
-            }
-        });
-    }
-    log
+    let message = "interrupted; the record holds what was said so far";
+    Failure::new(exit::INTERRUPTED, "INTERRUPTED", message)
 }

@@ -14,6 +14,7 @@ use super::view::View;
 use super::{Format, Plan};
 use crate::clients;
 use crate::output::Failure;
+use crate::summaries::trace_id;
 
 /// A talk that was followed to its end.
 pub(crate) struct Ended {
@@ -30,7 +31,7 @@ pub(crate) async fn follow(
     let mut client = clients::mediator(children.mediator()).await?;
     let request = pb::ConveneTalkRequest {
         request_id: ambient::fresh_id(),
-        terms: Some(terms(plan)?),
+        terms: Some(clients::terms(&plan.bench, plan.rounds)?),
         trace: None,
     };
     let talk = client.convene_talk(request).await?.into_inner().talk.unwrap_or_default();
@@ -42,52 +43,44 @@ pub(crate) async fn follow(
     let mut watchdog = tokio::time::interval(Duration::from_millis(500));
     loop {
         let batch = tokio::select! {
-            batch = entries.message() => batch?,
+            batch = entries.message() => match batch {
+                Ok(batch) => batch,
+                Err(status) => {
+                    view.end();
+                    return Err(children.lost(status).await);
+                }
+            },
             () = shutdown.cancelled() => {
                 view.end();
                 return Err(interrupted());
             }
             _ = watchdog.tick() => {
-                if let Some(failure) = children.ended() {
+                if let Some(failure) = children.ended().await {
                     view.end();
                     return Err(failure);
                 }
                 continue;
             }
         };
-        let Some(batch) = batch else { return Err(Failure::internal("the mediator ended the watch early")) };
+        let Some(batch) = batch else {
+            view.end();
+            return Err(Failure::internal("the mediator ended the watch early"));
+        };
         for entry in &batch.entries {
             let entry = entry_from_pb(entry).map_err(Failure::internal)?;
             match &mut transcript {
                 None => transcript = Some(Transcript::open(&id, &entry).map_err(Failure::internal)?),
                 Some(transcript) => {
                     let event = transcript.accept(&entry).map_err(Failure::internal)?;
-                    view.show(plan, transcript, &event);
+                    view.show(transcript, &event);
                 }
             }
         }
         if let Some(over) = transcript.take_if(|t| matches!(t.talk().phase(), Phase::Closed(_))) {
             view.end();
             let trace = trace_from_pb(talk.trace.as_ref()).unwrap_or_default();
-            let trace_id = trace.split('-').nth(1).unwrap_or_default().to_owned();
+            let trace_id = trace_id(&trace).unwrap_or_default();
             return Ok(Ended { transcript: over, trace_id });
         }
     }
-}
-
-/// The terms of the plan, with the agenda in its exact bytes.
-fn terms(plan: &Plan) -> Result<pb::Terms, Failure> {
-    let (bench, scenario) = (&plan.bench, plan.bench.scenario());
-    let mut terms = scenario.terms(bench.agenda().clone(), plan.rounds)?;
-    if let Some(limit) = scenario.time_limit_us() {
-        let now = ambient::Clock::now_us(&ambient::SystemClock);
-        terms = terms.with_deadline(talks::Time(now.saturating_add(limit)));
-    }
-    Ok(wire::encode_terms(&wire::PublicTerms {
-        scenario: scenario.name().to_owned(),
-        scenario_digest: Some(*scenario.digest().as_bytes()),
-        agenda_bytes: bench.agenda_bytes().clone(),
-        ordinal: 0,
-        terms,
-    }))
 }

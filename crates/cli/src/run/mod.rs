@@ -2,20 +2,24 @@
 
 mod children;
 mod follow;
+mod live;
 mod report;
 mod view;
 
+use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
-use delegation::MandateBriefing;
-use scenario::Scenario;
+use delegation::service::Settings;
+use delegation::{MandateBriefing, Prepared};
+use scenario::{Party, Scenario};
 use scoring_server::Bench;
+use strategy::StrategySpec;
 use tariff::PartyId;
 
-use crate::output::{Failure, Format, exit};
-use crate::parties;
+use crate::output::{Failure, Format};
+use crate::{clients, parties};
 
 /// What can be set for a run.
 #[derive(Debug, Clone, clap::Args)]
@@ -24,7 +28,10 @@ Examples:
   detente run geneva-2025
   detente run geneva-2025 --strategy USA=micro --strategy CHN=conceder --rounds 30
   detente run geneva-2025 --seed 7 --format json > outcome.json
-  detente run protocol-of-talks")]
+  detente run geneva-2025 --strategy USA=micro:rungs=100 --strategy CHN=micro:rungs=100
+  detente run protocol-of-talks
+
+A talk that fails is an answer, not an error: the exit code is 0, and `outcome` says which it was.")]
 pub(crate) struct RunOptions {
     /// The scenario: a shipped one's name, or a folder
     #[arg(default_value = "geneva-2025", value_name = "SCENARIO")]
@@ -32,7 +39,8 @@ pub(crate) struct RunOptions {
     /// Seed of every random choice
     #[arg(long, default_value_t = 0, value_name = "N")]
     seed: u64,
-    /// How a party bargains, such as USA=boulware; once a party
+    /// How a party bargains, such as USA=boulware or CHN=micro:rungs=100; once a party; `detente
+    /// strategies` lists them
     #[arg(long, value_name = "PARTY=SPEC")]
     strategy: Vec<String>,
     /// A party's mandate, in place of its own for the scenario; once a party
@@ -42,7 +50,7 @@ pub(crate) struct RunOptions {
     #[arg(long, value_name = "N")]
     rounds: Option<u32>,
     /// The record; talks of earlier runs in it stay
-    #[arg(long, default_value = "detente.db", value_name = "FILE")]
+    #[arg(long, env = "DETENTE_RECORD", default_value = "detente.db", value_name = "FILE")]
     record: PathBuf,
     /// Hold each move back this long, such as 300ms; that is the default on a terminal
     #[arg(long, value_parser = delegation::service::duration, value_name = "DURATION")]
@@ -64,16 +72,21 @@ pub(crate) struct Seat {
     pub(crate) party: PartyId,
     pub(crate) name: String,
     pub(crate) briefing: MandateBriefing,
+    /// The mandate on the agenda, as the party's delegation will have it.
+    pub(crate) prepared: Prepared,
     pub(crate) mandate_file: Option<PathBuf>,
 }
 
 pub(crate) fn run(options: RunOptions, format: Format) -> Result<(), Failure> {
     let live = format == Format::Text && view::is_terminal();
     let plan = Plan::new(options, live)?;
-    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().map_err(Failure::internal)?;
+    check_record(&plan.options.record)?;
+    let runtime =
+        tokio::runtime::Builder::new_multi_thread().enable_all().build().map_err(Failure::internal)?;
     let outcome = runtime.block_on(async {
         let shutdown = ambient::shutdown_on_signal().map_err(Failure::internal)?;
         let mut children = children::Children::start(&plan, &shutdown).await?;
+        // Whatever happens while the talk is followed, its processes end in order.
         let followed = follow::follow(&plan, &mut children, &shutdown, format).await;
         let processes = children.stop().await;
         followed.map(|ended| report::Report::new(&plan, ended, processes))
@@ -82,40 +95,55 @@ pub(crate) fn run(options: RunOptions, format: Format) -> Result<(), Failure> {
     Ok(())
 }
 
+/// Opens the record as its writer would, so that what is wrong with it shows before anything starts.
+fn check_record(path: &std::path::Path) -> Result<(), Failure> {
+    drop(record::SqliteLog::open(path)?);
+    Ok(())
+}
+
 impl Plan {
     fn new(options: RunOptions, live: bool) -> Result<Self, Failure> {
         let scenario = Arc::new(Scenario::load(&options.scenario)?);
-        let strategies = parties::strategies(&options.strategy)?;
-        let mandates = parties::mandates(&options.mandate)?;
-        let known: Vec<_> = scenario.parties().iter().map(|p| p.id.clone()).collect();
-        if let Some(stranger) = strategies.keys().chain(mandates.keys()).find(|party| !known.contains(party)) {
-            let message = format!("{stranger} has no seat in {}", scenario.name());
-            let seats = known.iter().map(PartyId::as_str).collect::<Vec<_>>().join(", ");
-            return Err(Failure::new(exit::USAGE, "NOT_A_PARTY", message).hint(format!("the seats are {seats}")));
-        }
-        let rounds = options.rounds.unwrap_or(scenario.rounds());
-        if rounds == 0 || rounds > talks::MAX_ROUNDS {
-            let message = format!("{rounds} rounds: expected 1 to {}", talks::MAX_ROUNDS);
-            return Err(Failure::new(exit::USAGE, "BAD_ARGUMENT", message).at("--rounds"));
-        }
-        let seats = scenario
-            .parties()
-            .iter()
-            .map(|party| {
-                let profile = parties::profile(&party.id);
-                let mandate_file = mandates.get(&party.id).cloned();
-                let settings = delegation::service::Settings {
-                    scenario: &scenario,
-                    mandate: mandate_file.as_deref(),
-                    strategy: strategies.get(&party.id),
-                    seed: options.seed,
-                };
-                let briefing = settings.briefing(&profile)?;
-                Ok(Seat { party: party.id.clone(), name: party.name.clone(), briefing, mandate_file })
-            })
-            .collect::<Result<_, delegation::service::ServiceError>>()?;
-        let pace = options.pace.unwrap_or(if live { Duration::from_millis(300) } else { Duration::ZERO });
+        let given = Given {
+            strategies: parties::strategies(&options.strategy)?,
+            mandates: parties::mandates(&options.mandate)?,
+            seed: options.seed,
+        };
+        given.check_seats(&scenario)?;
         let bench = Arc::new(Bench::new(scenario).map_err(Failure::internal)?);
+        let rounds = clients::rounds(options.rounds, &bench)?;
+        let parties = bench.scenario().parties().iter();
+        let seats = parties.map(|party| given.seat(&bench, party)).collect::<Result<_, _>>()?;
+        let pace = options.pace.unwrap_or(if live { Duration::from_millis(300) } else { Duration::ZERO });
         Ok(Self { options, bench, seats, rounds, pace, live })
+    }
+}
+
+/// What is given for single parties.
+struct Given {
+    strategies: BTreeMap<PartyId, StrategySpec>,
+    mandates: BTreeMap<PartyId, PathBuf>,
+    seed: u64,
+}
+
+impl Given {
+    fn check_seats(&self, scenario: &Scenario) -> Result<(), Failure> {
+        let seats: Vec<&str> = scenario.parties().iter().map(|party| party.id.as_str()).collect();
+        let named = self.strategies.keys().chain(self.mandates.keys());
+        named.map(|party| parties::check_seat(party.as_str(), scenario.name(), &seats)).collect()
+    }
+
+    fn seat(&self, bench: &Bench, party: &Party) -> Result<Seat, Failure> {
+        let profile = parties::profile(&party.id);
+        let mandate_file = self.mandates.get(&party.id).cloned();
+        let settings = Settings {
+            scenario: bench.scenario(),
+            mandate: mandate_file.as_deref(),
+            strategy: self.strategies.get(&party.id),
+            seed: self.seed,
+        };
+        let briefing = settings.briefing(&profile)?;
+        let prepared = briefing.prepare(&party.id, bench.agenda())?;
+        Ok(Seat { party: party.id.clone(), name: party.name.clone(), briefing, prepared, mandate_file })
     }
 }

@@ -4,14 +4,15 @@ use std::collections::BTreeMap;
 
 use scoring::Impact;
 use serde::Serialize;
-use talks::{Failure as TalkFailure, Outcome};
 use tariff::Offer;
 
 use super::children::Process;
 use super::follow::Ended;
 use super::{Format, Plan};
 use crate::output::{Failure, line, print_json};
-use crate::{offers, tables};
+use crate::summaries::{procedure, reason, rounds};
+use crate::tables::Sheet;
+use crate::{impacts, offers};
 
 /// The document of a run.
 #[derive(Serialize)]
@@ -30,6 +31,7 @@ pub(crate) struct Report {
     impact: Option<Impact>,
     /// Present because one person runs all sides here.
     utilities: BTreeMap<String, f64>,
+    status_quo_utilities: BTreeMap<String, f64>,
     walk_away_values: BTreeMap<String, f64>,
     strategies: BTreeMap<String, String>,
     record: String,
@@ -46,12 +48,15 @@ impl Report {
         let agreed = talk.agreed().cloned();
         // Without an agreement the status quo stands, and that is what the figures show.
         let judged = agreed.as_ref().unwrap_or(bench.status_quo());
-        let impact = bench.model().map(|model| model.impact(judged)).transpose().map_err(Failure::internal)?;
-        let (mut utilities, mut walk_away_values) = (BTreeMap::new(), BTreeMap::new());
+        let impact =
+            bench.model().map(|model| model.impact(judged)).transpose().map_err(Failure::internal)?;
+        let (mut utilities, mut status_quo_utilities) = (BTreeMap::new(), BTreeMap::new());
+        let mut walk_away_values = BTreeMap::new();
         for seat in &plan.seats {
-            let prepared = seat.briefing.prepare(&seat.party, bench.agenda())?;
-            let preferences = &prepared.preferences;
+            let preferences = &seat.prepared.preferences;
             utilities.insert(seat.party.to_string(), preferences.utility().value(judged));
+            let unchanged = preferences.utility().value(bench.status_quo());
+            status_quo_utilities.insert(seat.party.to_string(), unchanged);
             walk_away_values.insert(seat.party.to_string(), preferences.walk_away());
         }
         let strategies =
@@ -59,16 +64,17 @@ impl Report {
         Ok(Self {
             talk: transcript.id().to_string(),
             scenario: bench.scenario().name().to_owned(),
-            procedure: "alternating-offers",
+            procedure: procedure(talk.terms().procedure()),
             seed: plan.options.seed,
             outcome: if agreed.is_some() { "agreed" } else { "failed" },
-            reason: reason(talk.outcome(), plan.rounds),
-            rounds: talk.round(),
+            reason: talk.outcome().map_or_else(|| "the talk is not over".to_owned(), reason),
+            rounds: rounds(transcript),
             moves: talk.history().len(),
             reproducible: talk.terms().deadline().is_none(),
             offer: agreed.as_ref().map(|offer| offers::to_json(bench.agenda(), offer)),
             impact,
             utilities,
+            status_quo_utilities,
             walk_away_values,
             strategies,
             record: plan.options.record.display().to_string(),
@@ -85,34 +91,42 @@ impl Report {
         line("");
         line(&format!("{}: {} ({} rounds, {} moves)", self.outcome, self.reason, self.rounds, self.moves));
         if let Some(offer) = &self.agreed {
-            line(&tables::offer(&plan.bench, offer));
+            line(&format!("\n{}", offers::show(&plan.bench, offer)));
         }
         if let Some(impact) = &self.impact {
-            line(&tables::impact(impact));
+            line(&format!("\n{}", impacts::show(impact)));
         }
+        line(&format!("\n{}", self.parties(plan)));
+        line(&format!("\n{}", self.whereabouts()));
+    }
+
+    fn parties(&self, plan: &Plan) -> Sheet {
+        let outcome = if self.agreed.is_some() { "utility" } else { "utility, no deal" };
+        let mut sheet =
+            Sheet::new(3, &["party", "name", "strategy", outcome, "status quo", "walk-away value"]);
         for seat in &plan.seats {
             let party = seat.party.as_str();
-            let (utility, walk_away) = (self.utilities[party], self.walk_away_values[party]);
-            line(&format!("{party:>4}  utility {utility:.4}, walk-away value {walk_away:.4}, {}", self.strategies[party]));
+            let worth = [&self.utilities, &self.status_quo_utilities, &self.walk_away_values];
+            let worth = worth.map(|of| format!("{:.4}", of[party]));
+            let words = [party.to_owned(), seat.name.clone(), self.strategies[party].clone()];
+            sheet.row(words.into_iter().chain(worth));
         }
-        line(&format!("record  {} (talk {})", self.record, self.talk));
-        line(&format!("trace   {}", self.trace_id));
+        sheet
     }
-}
 
-fn reason(outcome: Option<&Outcome>, rounds: u32) -> String {
-    match outcome {
-        Some(Outcome::Agreed { offer }) => format!("all parties accepted the offer of entry {offer}"),
-        Some(Outcome::Failed(TalkFailure::RoundsExhausted)) => {
-            format!("the last of {rounds} rounds ended without agreement; the status quo stands")
+    fn whereabouts(&self) -> String {
+        let record =
+            if self.record == "detente.db" { String::new() } else { format!(" --record {}", self.record) };
+        let mut lines = vec![
+            format!("record  {}: detente record show {}{record}", self.record, self.talk),
+            format!("trace   {}", self.trace_id),
+        ];
+        if std::env::var_os("OTEL_EXPORTER_OTLP_ENDPOINT").is_none() {
+            lines.push(
+                "        with OTEL_EXPORTER_OTLP_ENDPOINT set, every process sends it to that collector"
+                    .to_owned(),
+            );
         }
-        Some(Outcome::Failed(TalkFailure::DeadlinePassed)) => {
-            "the deadline passed without agreement; the status quo stands".to_owned()
-        }
-        Some(Outcome::Failed(TalkFailure::WalkedAway { party })) => format!("{party} walked away"),
-        Some(Outcome::Failed(TalkFailure::Forfeited { party })) => {
-            format!("{party} missed {} turns in a row and forfeited", talks::MISSES_TO_FORFEIT)
-        }
-        None => "the talk is not over".to_owned(),
+        lines.join("\n")
     }
 }

@@ -29,7 +29,8 @@ impl Geneva {
         Self::keeping(|issue| matches!(issue.instrument(), Some(Instrument::AddedRate { .. })))
     }
 
-    fn keeping(keep: impl Fn(&Issue) -> bool) -> Self {
+    /// The issues for which `keep` holds.
+    pub fn keeping(keep: impl Fn(&Issue) -> bool) -> Self {
         let scenario = Scenario::load("geneva-2025").unwrap();
         let kept = |(issue, value): (&Issue, &Value)| keep(issue).then(|| (issue.clone(), *value));
         let (issues, values): (Vec<_>, Vec<_>) =

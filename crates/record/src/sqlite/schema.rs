@@ -34,9 +34,6 @@ CREATE TABLE entries (
 
 /// How long a connection waits for another one that recovers or closes the file.
 const BUSY: Duration = Duration::from_secs(10);
-/// Pages in the write-ahead log before it is copied into the file: about 32 MiB. The default of
-/// 1000 copies so often that it costs a third of the throughput.
-const CHECKPOINT_PAGES: i64 = 8_000;
 
 /// The right to write a record, held by one process at a time and given back by the operating
 /// system when that process dies. The lock stands on a file beside the record: closing any other
@@ -68,7 +65,6 @@ pub(super) fn open_writer(path: &Path, options: &SqliteOptions) -> Result<Connec
     }
     check_format(&conn, path)?;
     conn.pragma_update(None, "synchronous", "FULL").map_err(fail)?;
-    conn.pragma_update(None, "wal_autocheckpoint", CHECKPOINT_PAGES).map_err(fail)?;
     if let Some(bytes) = options.max_bytes {
         limit(&conn, bytes).map_err(fail)?;
     }

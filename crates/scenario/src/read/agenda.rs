@@ -2,7 +2,7 @@
 
 use std::collections::HashSet;
 
-use scoring::{Sector, TradeBase};
+use scoring::Sector;
 use tariff::{
     Choices, Instrument, Issue, IssueKind, Label, MAX_ISSUES, NumberRange, PartyId, SectorId, TariffError,
     Value,
@@ -11,6 +11,7 @@ use tariff::{
 use crate::scenario::Party;
 
 use super::Node;
+use super::trade::Trade;
 
 const KEYS: [&str; 12] = [
     "id",
@@ -44,7 +45,14 @@ pub(super) struct Issues {
 /// What a template is read against.
 struct Known<'a> {
     parties: &'a [Party],
-    sectors: &'a [Sector],
+    /// None where they could not be read: what names one is then left alone.
+    sectors: Option<&'a [Sector]>,
+}
+
+impl<'a> Known<'a> {
+    fn names(&self) -> Vec<&'a str> {
+        self.sectors.into_iter().flatten().map(|s| s.id.as_str()).collect()
+    }
 }
 
 /// A template as it stands in the file.
@@ -56,8 +64,9 @@ struct Template<'a> {
     status_quo: Value,
 }
 
-pub(super) fn issues(root: &Node<'_>, parties: &[Party], trade: Option<&TradeBase>) -> Issues {
-    let known = Known { parties, sectors: trade.map_or(&[], |t| &t.facts().sectors) };
+pub(super) fn issues(root: &Node<'_>, parties: &[Party], trade: Option<&Trade>) -> Issues {
+    let sectors = trade.map_or(Some(&[][..]), |t| t.sectors.as_deref());
+    let known = Known { parties, sectors };
     let mut issues = Issues::default();
     let nodes = root.tables("issue");
     if nodes.is_empty() {
@@ -137,6 +146,9 @@ enum Sectors<'a> {
 }
 
 fn sectors<'k>(node: &Node<'_>, known: &Known<'k>) -> Sectors<'k> {
+    if known.sectors.is_none() && (node.has("sector") || node.has("sectors")) {
+        return Sectors::Wrong;
+    }
     match (node.has("sector"), node.has("sectors")) {
         (false, false) => Sectors::None,
         (true, true) => {
@@ -155,9 +167,11 @@ fn each_sector<'k>(node: &Node<'_>, known: &Known<'k>) -> Sectors<'k> {
     const EXPECTED: &str = "\"all\" or a list of sectors";
     if node.is_text("sectors") {
         return match node.text("sectors", EXPECTED) {
-            Some("all") if !known.sectors.is_empty() => Sectors::Each(known.sectors.iter().collect()),
+            Some("all") if !known.names().is_empty() => {
+                Sectors::Each(known.sectors.into_iter().flatten().collect())
+            }
             other => {
-                let found = other.map(|t| format!("{t:?} of {} sectors", known.sectors.len()));
+                let found = other.map(|t| format!("{t:?} of {} sectors", known.names().len()));
                 node.wrong("sectors", found.as_deref(), EXPECTED);
                 Sectors::Wrong
             }
@@ -169,9 +183,9 @@ fn each_sector<'k>(node: &Node<'_>, known: &Known<'k>) -> Sectors<'k> {
 }
 
 fn find<'k>(node: &Node<'_>, key: &str, name: &str, known: &Known<'k>) -> Option<&'k Sector> {
-    let found = known.sectors.iter().find(|s| s.id.as_str() == name);
+    let found = known.sectors.into_iter().flatten().find(|s| s.id.as_str() == name);
     if found.is_none() {
-        let names: Vec<_> = known.sectors.iter().map(|s| s.id.as_str()).collect();
+        let names = known.names();
         let expected = match names.is_empty() {
             true => "a scenario with [trade], which has the sectors".to_owned(),
             false => format!("one of {}", names.join(", ")),
@@ -292,9 +306,17 @@ fn status_quo(node: &Node<'_>, kind: &IssueKind) -> Option<Value> {
             return None;
         }
     };
-    let probe = Issue::new("status quo", kind.clone(), None).and_then(|issue| issue.level_of(value));
-    probe
-        .map_err(|error| node.wrong("status_quo", Some("a value off the range"), &error.to_string()))
-        .ok()?;
+    let probe = Issue::new("status quo", kind.clone(), None).ok()?;
+    if probe.level_of(value).is_err() {
+        node.wrong("status_quo", Some(&probe.display(value)), &values_of(&probe));
+        return None;
+    }
     Some(value)
+}
+
+/// The values an issue takes, for people.
+fn values_of(issue: &Issue) -> String {
+    let IssueKind::Number(range) = issue.kind() else { return "a value of the issue".to_owned() };
+    let [min, max, step] = [range.min(), range.max(), range.step()].map(|n| issue.display(Value::Number(n)));
+    format!("{min} to {max} in steps of {step}")
 }

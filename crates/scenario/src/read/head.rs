@@ -34,7 +34,6 @@ pub(super) fn scenario(root: &Node<'_>, text: &str) -> Option<Scenario> {
     let rules = root.table("talk", "the rules of procedure").and_then(|talk| rules(&talk));
     let sources = sources(root);
     let trade = root.optional("trade").map(|node| trade::trade(&node, &parties));
-    let trade = trade.flatten();
     let issues = agenda::issues(root, &parties, trade.as_ref());
     if root.reading.any_problem() {
         return None;
@@ -52,7 +51,7 @@ pub(super) fn scenario(root: &Node<'_>, text: &str) -> Option<Scenario> {
         agenda,
         issue_titles: issues.titles,
         status_quo: issues.status_quo,
-        trade,
+        trade: trade.and_then(|t| t.base),
         sources,
         digest: digest(root, text),
     };

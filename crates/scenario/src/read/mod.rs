@@ -5,9 +5,11 @@
 
 mod agenda;
 mod cells;
+mod columns;
 mod head;
 mod lines;
 mod node;
+mod third;
 mod trade;
 
 use std::cell::RefCell;

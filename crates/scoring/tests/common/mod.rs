@@ -8,22 +8,22 @@ use tariff::{
 };
 
 /// The highest added rate on the agenda: 1000%.
-pub const MAX_RATE: i64 = 100_000;
+pub(crate) const MAX_RATE: i64 = 100_000;
 
-pub fn home() -> PartyId {
+pub(crate) fn home() -> PartyId {
     PartyId::new("NOR").unwrap()
 }
 
-pub fn partner() -> PartyId {
+pub(crate) fn partner() -> PartyId {
     PartyId::new("SWE").unwrap()
 }
 
-pub fn sector(s: usize) -> SectorId {
+pub(crate) fn sector(s: usize) -> SectorId {
     SectorId::new(&format!("sector_{s}")).unwrap()
 }
 
 /// One sector's flow; `kind` varies elasticities, tranches and sizes.
-pub fn flow(kind: usize, sigma: f64, supply: Supply) -> Flow {
+pub(crate) fn flow(kind: usize, sigma: f64, supply: Supply) -> Flow {
     let value = 1e9 + 1e8 * kind as f64;
     let carved = [0.0, 0.25, 0.6][kind % 3];
     Flow {
@@ -43,7 +43,7 @@ pub fn flow(kind: usize, sigma: f64, supply: Supply) -> Flow {
 }
 
 /// Facts whose tariffs at an added rate of zero are those of the data year.
-pub fn facts(imports: Vec<Flow>, exports: Vec<Flow>) -> TradeFacts {
+pub(crate) fn facts(imports: Vec<Flow>, exports: Vec<Flow>) -> TradeFacts {
     let sectors = imports.len();
     let third = |name: &str, size: f64| ThirdCountry {
         partner: PartyId::new(name).unwrap(),
@@ -67,7 +67,7 @@ pub fn facts(imports: Vec<Flow>, exports: Vec<Flow>) -> TradeFacts {
 }
 
 /// Rates, exclusions and purchases of every sector each way, and the threshold for parcels.
-pub fn agenda(sectors: usize) -> Agenda {
+pub(crate) fn agenda(sectors: usize) -> Agenda {
     let mut issues = Vec::new();
     let mut add = |name: String, kind: NumberRange, instrument| {
         issues.push(Issue::new(&name, IssueKind::Number(kind), Some(instrument)).unwrap());
@@ -90,20 +90,20 @@ pub fn agenda(sectors: usize) -> Agenda {
 
 /// Values of one flow's issues.
 #[derive(Debug, Clone, Copy, Default, PartialEq)]
-pub struct Levers {
-    pub rate: i64,
-    pub excluded: i64,
-    pub purchase: i64,
+pub(crate) struct Levers {
+    pub(crate) rate: i64,
+    pub(crate) excluded: i64,
+    pub(crate) purchase: i64,
 }
 
 /// An offer from the levers of each flow (home's sectors, then partner's) and the threshold.
-pub fn offer(agenda: &Agenda, levers: &[Levers], threshold: i64) -> Offer {
+pub(crate) fn offer(agenda: &Agenda, levers: &[Levers], threshold: i64) -> Offer {
     let each = levers.iter().flat_map(|l| [l.rate, l.excluded, l.purchase]);
     agenda.offer(each.chain([threshold]).map(Value::Number).collect()).unwrap()
 }
 
 /// The model of `sectors` sectors with σ and supply as given, from free trade.
-pub fn model(sectors: usize, sigma: f64, supply: Supply) -> (ArmingtonCes, Agenda) {
+pub(crate) fn model(sectors: usize, sigma: f64, supply: Supply) -> (ArmingtonCes, Agenda) {
     let flows: Vec<_> = (0..sectors).map(|s| flow(s, sigma, supply)).collect();
     let base = TradeBase::new(facts(flows.clone(), flows)).unwrap();
     let agenda = agenda(sectors);

@@ -1,6 +1,8 @@
 //! A table to talk at: terms, a talk whose entries are kept, and moves spelled shortly.
 #![allow(dead_code, reason = "each test binary uses its part")]
 
+use std::sync::LazyLock;
+
 use detente_talks::{
     Act, Command, Decision, Event, Fingerprint, Procedure, Refusal, Seq, Stamp, Submission, Talk, Terms, Time,
 };
@@ -20,7 +22,8 @@ pub(crate) fn agenda(issues: usize) -> Agenda {
 }
 
 pub(crate) fn offer(percent: i64) -> Offer {
-    agenda(1).offer(vec![Value::Number(percent * 100)]).unwrap()
+    static ONE_ISSUE: LazyLock<Agenda> = LazyLock::new(|| agenda(1));
+    ONE_ISSUE.offer(vec![Value::Number(percent * 100)]).unwrap()
 }
 
 pub(crate) fn terms(parties: usize, rounds: u32) -> Terms {

@@ -2,10 +2,12 @@
 //!
 //! Everything that no offer changes is summed ahead, so a market costs three powers: τ̂^(−σ) of the
 //! negotiated tranche, and the price index and the demand shift from the index sum S. The last two
-//! share ln S, and with exponents this small e^(y·ln x) is as exact as a power and half its cost.
+//! share ln S, and with exponents this small e^(y·ln x) is as exact as a power and cheaper. Logarithms
+//! and exponentials run in passes of their own over all markets: within a market each waits for the
+//! one before, across markets the processor overlaps them.
 
-use crate::assemble::Outcome;
 use crate::ces::UNIT_SIGMA;
+use crate::outcome::Outcome;
 
 use super::Power;
 use super::market::{Market, Terms};
@@ -41,13 +43,12 @@ struct Sums {
     sigma: f64,
     /// 1 + the base rate.
     base_power: f64,
-    /// Places of its negotiated tranches.
-    moved: (usize, usize),
 }
 
 /// A negotiated tranche.
 #[derive(Debug, Clone, Copy)]
 struct Moved {
+    market: usize,
     /// Base value, share of spending, share of the flow.
     weights: Weights,
     /// The rate without the added layer, and how goods that pay it respond.
@@ -84,10 +85,9 @@ impl Shape {
         Self { index: (!unit).then(|| 1.0 / (1.0 - sigma)), demand: eta + sigma }
     }
 
-    /// P̂ and P̂^(η+σ) for a mean of the index terms.
-    fn index_and_demand(self, mean: f64) -> (f64, f64) {
-        let ln_index = self.index.map_or(mean, |power| power * mean.ln());
-        (ln_index.exp(), (self.demand * ln_index).exp())
+    /// What goods add to the index sum.
+    fn index_term(self, tau: f64, quantity: f64) -> f64 {
+        if self.index.is_some() { tau * quantity } else { tau.ln() }
     }
 }
 
@@ -110,63 +110,74 @@ impl ClosedForm {
             fixed.add(weights, point(flow.base_rate + tranche.extra).alone());
             index_at_rest += weights.spending;
         }
-        let first = self.moved.len();
+        let place = self.markets.len();
         for tranche in flow.tranches.iter().filter(|t| t.negotiated) {
             let weights = Weights::of(market, tranche.share);
-            self.moved.push(Moved { weights, old: point(flow.base_rate + tranche.extra) });
+            self.moved.push(Moved { market: place, weights, old: point(flow.base_rate + tranche.extra) });
             index_at_rest += weights.spending;
         }
-        let moved = (first, self.moved.len());
         let base_power = 1.0 + flow.base_rate;
-        self.markets.push(Sums { shape, fixed, index_at_rest, sigma: flow.sigma, base_power, moved });
+        self.markets.push(Sums { shape, fixed, index_at_rest, sigma: flow.sigma, base_power });
     }
 
-    /// Every market under its terms.
-    pub(super) fn outcomes(&self, terms: impl Fn(usize) -> Terms) -> Vec<Outcome> {
-        let outcome = |(place, market): (usize, &Sums)| {
-            let sum = self.respond(market, terms(place));
-            let (price, demand) = market.shape.index_and_demand(sum.index / market.index_at_rest);
+    /// Every market under the terms at its place.
+    pub(super) fn outcomes(&self, terms: &[Terms]) -> Vec<Outcome> {
+        let sums = self.sums(terms);
+        let indexed = self.markets.iter().zip(&sums);
+        let ln_indices: Vec<f64> = indexed.map(|(market, sum)| market.ln_index(sum)).collect();
+        let outcome = |((market, sum), ln_index): ((&Sums, &Response), &f64)| {
+            let demand = (market.shape.demand * ln_index).exp();
             Outcome {
                 value: sum.value * demand,
                 duty: sum.duty * demand,
                 rate: sum.rate,
-                price,
+                price: ln_index.exp(),
                 others: demand,
                 exceeds_market: false,
             }
         };
-        self.markets.iter().enumerate().map(outcome).collect()
+        self.markets.iter().zip(&sums).zip(&ln_indices).map(outcome).collect()
     }
 
-    fn moved(&self, market: &Sums) -> &[Moved] {
-        &self.moved[market.moved.0..market.moved.1]
-    }
-
-    fn respond(&self, market: &Sums, terms: Terms) -> Response {
-        let mut sum = market.fixed;
-        for moved in self.moved(market) {
-            let rate = moved.old.rate + terms.added;
-            let new = Point::new(market.shape, market.sigma, rate, market.tau(rate));
-            sum.add(moved.weights, new.mixed_with(moved.old, terms.excluded));
+    fn sums(&self, terms: &[Terms]) -> Vec<Response> {
+        let market = |m: &Moved| &self.markets[m.market];
+        let tau = |m: &Moved| market(m).tau(m.rate(terms));
+        // First ln τ̂, then in its place τ̂^(−σ).
+        let mut quantities: Vec<f64> = self.moved.iter().map(|m| tau(m).ln()).collect();
+        for (quantity, moved) in quantities.iter_mut().zip(&self.moved) {
+            *quantity = (-market(moved).sigma * *quantity).exp();
         }
-        sum
+        let mut sums: Vec<Response> = self.markets.iter().map(|m| m.fixed).collect();
+        for (moved, quantity) in self.moved.iter().zip(quantities) {
+            let index = market(moved).shape.index_term(tau(moved), quantity);
+            let new = Point { rate: moved.rate(terms), quantity, index };
+            let excluded = terms[moved.market].excluded;
+            sums[moved.market].add(moved.weights, new.mixed_with(moved.old, excluded));
+        }
+        sums
     }
 
     /// The powers that [`Self::outcomes`] needs.
-    pub(super) fn powers(&self, terms: impl Fn(usize) -> Terms) -> Vec<Power> {
-        let mut powers = Vec::new();
-        for (place, market) in self.markets.iter().enumerate() {
-            let terms = terms(place);
-            for moved in self.moved(market) {
-                powers
-                    .push(Power { base: market.tau(moved.old.rate + terms.added), exponent: -market.sigma });
-            }
-            let base = self.respond(market, terms).index / market.index_at_rest;
+    pub(super) fn powers(&self, terms: &[Terms]) -> Vec<Power> {
+        let quantity = |m: &Moved| {
+            let market = &self.markets[m.market];
+            Power { base: market.tau(m.rate(terms)), exponent: -market.sigma }
+        };
+        let sums = self.sums(terms);
+        let shifts = self.markets.iter().zip(&sums).flat_map(|(market, sum)| {
+            let base = sum.index / market.index_at_rest;
             let Shape { index, demand } = market.shape;
             let exponents = index.map(|index| [index, demand * index]);
-            powers.extend(exponents.into_iter().flatten().map(|exponent| Power { base, exponent }));
-        }
-        powers
+            exponents.into_iter().flatten().map(move |exponent| Power { base, exponent })
+        });
+        self.moved.iter().map(quantity).chain(shifts).collect()
+    }
+}
+
+impl Moved {
+    /// What the goods that pay the added layer pay in all.
+    fn rate(&self, terms: &[Terms]) -> f64 {
+        self.old.rate + terms[self.market].added
     }
 }
 
@@ -174,6 +185,12 @@ impl Sums {
     /// τ̂ of goods at a rate.
     fn tau(&self, rate: f64) -> f64 {
         (1.0 + rate) / self.base_power
+    }
+
+    /// ln P̂, given the sums over tranches.
+    fn ln_index(&self, sum: &Response) -> f64 {
+        let mean = sum.index / self.index_at_rest;
+        self.shape.index.map_or(mean, |power| power * mean.ln())
     }
 }
 
@@ -185,10 +202,8 @@ impl Weights {
 
 impl Point {
     fn new(shape: Shape, sigma: f64, rate: f64, tau: f64) -> Self {
-        let ln_tau = tau.ln();
-        let quantity = (-sigma * ln_tau).exp();
-        let index = if shape.index.is_some() { tau * quantity } else { ln_tau };
-        Self { rate, quantity, index }
+        let quantity = (-sigma * tau.ln()).exp();
+        Self { rate, quantity, index: shape.index_term(tau, quantity) }
     }
 
     fn alone(self) -> Response {

@@ -1,8 +1,8 @@
 //! A market where supply is not infinite: solved, not computed.
 
 use crate::ScoringError;
-use crate::assemble::Outcome;
 use crate::ces::{Source, clear};
+use crate::outcome::Outcome;
 
 use super::market::{Market, Terms};
 

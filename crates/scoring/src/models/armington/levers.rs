@@ -122,19 +122,21 @@ impl Levers {
         &self.flags
     }
 
-    /// What an offer says about the flow at a place.
-    pub(super) fn terms(&self, flow: usize, offer: &Offer) -> Terms {
-        let levers = &self.flows[flow];
-        let added = match levers.added {
-            Lever::Stands(rate) => rate,
-            Lever::Place(place) => number(offer, place) as f64 / WHOLE,
+    /// What an offer says about every flow.
+    pub(super) fn terms(&self, offer: &Offer) -> Vec<Terms> {
+        let terms = |levers: &FlowLevers| {
+            let added = match levers.added {
+                Lever::Stands(rate) => rate,
+                Lever::Place(place) => number(offer, place) as f64 / WHOLE,
+            };
+            // Without an added layer there is nothing to be excluded from: all goods pay one rate.
+            let excluded = match levers.excluded {
+                Some(place) if added > 0.0 => number(offer, place) as f64 / WHOLE,
+                _ => 0.0,
+            };
+            Terms { added, excluded }
         };
-        // Without an added layer there is nothing to be excluded from: all goods pay one rate.
-        let excluded = match levers.excluded {
-            Some(place) if added > 0.0 => number(offer, place) as f64 / WHOLE,
-            _ => 0.0,
-        };
-        Terms { added, excluded }
+        self.flows.iter().map(terms).collect()
     }
 
     /// The flows under a purchase commitment, each with its floor in US dollars.

@@ -9,7 +9,8 @@ mod wto;
 
 use tariff::{Agenda, Offer};
 
-use crate::assemble::{Frame, Outcome, Snapshot};
+use crate::assemble::{Frame, Snapshot};
+use crate::outcome::Outcome;
 use crate::{Flow, Impact, Model, ScoringError, Supply, TradeBase};
 use closed::ClosedForm;
 use levers::Levers;
@@ -127,7 +128,7 @@ impl ArmingtonCes {
     /// [`ScoringError::Offer`] for an offer of another agenda.
     pub fn powers(&self, offer: &Offer) -> Result<Vec<Power>, ScoringError> {
         self.agenda.check(offer)?;
-        Ok(self.markets.closed.powers(|place| self.levers.terms(place, offer)))
+        Ok(self.markets.closed.powers(&self.levers.terms(offer)))
     }
 }
 
@@ -175,14 +176,14 @@ impl Markets {
             tranche.extra = 0.0;
         }
         let still = Self { closed: ClosedForm::new(&still), finite: self.finite.clone(), all: still };
-        still.outcomes(|_| Terms::default())
+        still.outcomes(&vec![Terms::default(); self.all.len()])
     }
 
     /// Every market under the terms at its place.
-    fn outcomes(&self, terms: impl Fn(usize) -> Terms) -> Result<Vec<Outcome>, ScoringError> {
-        let mut outcomes = self.closed.outcomes(&terms);
+    fn outcomes(&self, terms: &[Terms]) -> Result<Vec<Outcome>, ScoringError> {
+        let mut outcomes = self.closed.outcomes(terms);
         for place in &self.finite {
-            outcomes[*place] = finite::outcome(&self.all[*place], terms(*place))?;
+            outcomes[*place] = finite::outcome(&self.all[*place], terms[*place])?;
         }
         Ok(outcomes)
     }
@@ -194,7 +195,7 @@ fn snapshot(
     levers: &Levers,
     offer: &Offer,
 ) -> Result<Snapshot, ScoringError> {
-    let mut outcomes = markets.outcomes(|place| levers.terms(place, offer))?;
+    let mut outcomes = markets.outcomes(&levers.terms(offer))?;
     for (place, floor) in levers.floors(offer) {
         outcomes[place] = outcomes[place].with_floor(floor, &markets.all[place].flow);
     }

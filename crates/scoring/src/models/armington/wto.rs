@@ -67,7 +67,7 @@ fn change(
     set_rates(&mut facts, Side::Partner, |_| PARTNER_ADDED);
     let sectors = facts.sectors.len();
     let markets = Markets::new(&TradeBase::new(facts)?, elasticities)?;
-    let after = markets.outcomes(|_| Terms::default())?;
+    let after = markets.outcomes(&vec![Terms::default(); 2 * sectors])?;
     let before = |side: Side| base.facts().flows(side).iter().map(|f| f.value_usd).sum();
     Ok(TradeChange {
         imports_before: before(Side::Home),

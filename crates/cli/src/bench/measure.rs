@@ -1,0 +1,42 @@
+//! Latencies of one measurement.
+
+use std::time::{Duration, Instant};
+
+use serde::Serialize;
+
+/// What a measurement found.
+#[derive(Debug, Clone, Serialize)]
+pub(crate) struct Rates {
+    pub(crate) name: String,
+    pub(crate) at_once: u32,
+    pub(crate) per_second: f64,
+    pub(crate) p50_us: f64,
+    pub(crate) p99_us: f64,
+}
+
+/// Collects the latencies of one task.
+#[derive(Debug, Default)]
+pub(crate) struct Latencies(Vec<Duration>);
+
+impl Latencies {
+    pub(crate) fn note(&mut self, since: Instant) {
+        self.0.push(since.elapsed());
+    }
+}
+
+/// Summarises what all tasks noted within `elapsed`.
+pub(crate) fn summarise(name: &str, at_once: u32, all: Vec<Latencies>, elapsed: Duration) -> Rates {
+    let mut noted: Vec<Duration> = all.into_iter().flat_map(|l| l.0).collect();
+    noted.sort_unstable();
+    let quantile = |q: f64| {
+        let place = (noted.len().saturating_sub(1)) as f64 * q;
+        noted.get(place as usize).map_or(f64::NAN, |d| d.as_secs_f64() * 1e6)
+    };
+    Rates {
+        name: name.to_owned(),
+        at_once,
+        per_second: noted.len() as f64 / elapsed.as_secs_f64(),
+        p50_us: quantile(0.5),
+        p99_us: quantile(0.99),
+    }
+}

@@ -1,0 +1,51 @@
+//! `detente bench`: this project beside the bare limit, in one run, on one machine.
+
+mod bare;
+mod children;
+mod measure;
+mod score;
+mod talks;
+mod wire;
+
+use std::time::Duration;
+
+use clap::Subcommand;
+
+use crate::output::{Failure, Format};
+
+#[derive(Subcommand)]
+pub(crate) enum BenchCommand {
+    /// Durable moves over the network beside a bare tonic ping-pong of the same message size
+    #[command(after_help = "\
+A move counts when both seats have its entry; the record is SQLite with full sync. Both sides have
+one server process and one client process, with as many threads each.
+
+Example:
+  detente bench wire --seconds 5")]
+    Wire {
+        /// Seconds for each of the four measurements
+        #[arg(long, default_value_t = 5, value_parser = clap::value_parser!(u64).range(1..=600))]
+        seconds: u64,
+        /// Talks at once, beside the measurement with one
+        #[arg(long, default_value_t = 64, value_parser = clap::value_parser!(u32).range(1..=512))]
+        talks: u32,
+    },
+    /// Scored offers per second and core beside the bare power functions they need
+    #[command(after_help = "Example:\n  detente bench score --seconds 2")]
+    Score {
+        /// Seconds for each measurement
+        #[arg(long, default_value_t = 2, value_parser = clap::value_parser!(u64).range(1..=600))]
+        seconds: u64,
+    },
+    /// The bare server that `bench wire` compares with
+    #[command(hide = true)]
+    Bare,
+}
+
+pub(crate) fn bench(command: &BenchCommand, format: Format) -> Result<(), Failure> {
+    match command {
+        BenchCommand::Wire { seconds, talks } => wire::bench(Duration::from_secs(*seconds), *talks, format),
+        BenchCommand::Score { seconds } => score::bench(Duration::from_secs(*seconds), format),
+        BenchCommand::Bare => bare::serve(),
+    }
+}

@@ -1,0 +1,108 @@
+//! An impact as tables: what stands, what would stand, sector by sector.
+
+use scoring::{Diversion, Impact, Usd};
+use tariff::PartyId;
+
+use crate::tables::{Sheet, bn, bn_change, moments, percent};
+
+/// So many third countries are named; the JSON document has them all.
+const DIVERTED: usize = 5;
+
+/// Headline figures, then sectors, then what a reader must know.
+pub(crate) fn show(impact: &Impact) -> String {
+    let notes = notes(impact);
+    format!("{}\n\n{}\n\n{notes}", headline(impact), sectors(impact))
+}
+
+fn headline(impact: &Impact) -> Sheet {
+    let mut sheet = Sheet::new(1, &["USD bn a year", "base", "before", "after", "change"]);
+    let [home, partner] = [&impact.parties[0].party, &impact.parties[1].party];
+    let mut dollars = |name: String, figure: Usd| {
+        let change = bn_change(figure.after - figure.before);
+        sheet.row(std::iter::once(name).chain(moments(figure, bn, change)));
+    };
+    dollars(format!("deficit of {home} with {partner}"), impact.bilateral_deficit);
+    dollars(format!("imports of {home} from {partner}"), impact.imports);
+    dollars(format!("exports of {home} to {partner}"), impact.exports);
+    dollars("total trade".to_owned(), impact.total_trade);
+    for party in &impact.parties {
+        dollars(format!("tariff revenue of {}", party.party), party.tariff_revenue);
+    }
+    if let Some((importer, others)) = third_countries(impact) {
+        dollars(format!("imports of {importer} from third countries"), others);
+    }
+    for parcels in &impact.de_minimis {
+        dollars(format!("parcels: cost to buyers in {}", parcels.importer), parcels.consumer_cost);
+    }
+    for party in &impact.parties {
+        let rates = [
+            ("average tariff", party.average_tariff),
+            ("average tariff, base weights", party.average_tariff_base_weights),
+            ("import prices against base", party.price_effect),
+        ];
+        for (name, rate) in rates {
+            let change = format!("{:+.1}", (rate.after - rate.before) / 100.0);
+            let cells = moments(rate, percent, change);
+            sheet.row(std::iter::once(format!("{} {name}", party.party)).chain(cells));
+        }
+    }
+    sheet
+}
+
+/// What is bought from third countries taken together.
+fn third_countries(impact: &Impact) -> Option<(&PartyId, Usd)> {
+    let importer = &impact.diversion.first()?.importer;
+    let mine = impact.diversion.iter().filter(|third| third.importer == *importer);
+    let sum = mine.fold(Usd::default(), |sum, third| Usd {
+        base: sum.base + third.imports.base,
+        before: sum.before + third.imports.before,
+        after: sum.after + third.imports.after,
+    });
+    Some((importer, sum))
+}
+
+/// The third countries whose trade changes most, and by how much.
+fn diverted(impact: &Impact) -> Option<String> {
+    let change = |third: &Diversion| third.imports.after - third.imports.before;
+    let mut most: Vec<&Diversion> = impact.diversion.iter().filter(|third| change(third) != 0).collect();
+    most.sort_by_key(|third| std::cmp::Reverse(change(third).abs()));
+    let named: Vec<String> = most
+        .iter()
+        .take(DIVERTED)
+        .map(|third| format!("{} {}", third.partner, bn_change(change(third))))
+        .collect();
+    (!named.is_empty()).then(|| format!("diversion        most for {} (bn USD)", named.join(", ")))
+}
+
+fn sectors(impact: &Impact) -> Sheet {
+    let header =
+        ["sector, USD bn", "imports: base", "before", "after", "exports: base", "before", "after", "balance"];
+    let mut sheet = Sheet::new(1, &header);
+    for sector in &impact.sectors {
+        let (imports, exports) = (sector.imports.value, sector.exports.value);
+        let three = |figure: Usd| [figure.base, figure.before, figure.after].map(bn);
+        let balance = bn_change(exports.after - imports.after);
+        let cells = three(imports).into_iter().chain(three(exports)).chain([balance]);
+        sheet.row(std::iter::once(sector.sector.to_string()).chain(cells));
+    }
+    sheet
+}
+
+fn notes(impact: &Impact) -> String {
+    let mut lines = vec![
+        format!("model            {}", impact.model),
+        format!("deficit concept  {}", impact.deficit_concept),
+    ];
+    lines.extend(diverted(impact));
+    for published in impact.published.iter() {
+        lines.push(format!(
+            "published        {}: {} bn ({})",
+            published.figure,
+            bn(published.usd),
+            published.source
+        ));
+    }
+    let flags = impact.flags.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ");
+    lines.push(format!("flags            {}", if flags.is_empty() { "none" } else { &flags }));
+    lines.join("\n")
+}

@@ -1,0 +1,42 @@
+//! `detente strategies`: the ways to bargain that are built in.
+
+use serde_json::json;
+use strategy::{Parameter, acceptance_parameters, builtin};
+
+use crate::output::{Failure, Format, line, print_json};
+
+pub(crate) fn strategies(format: Format) -> Result<(), Failure> {
+    if format == Format::Json {
+        let listed = builtin().iter().map(|b| {
+            json!({
+                "name": b.name,
+                "summary": b.summary,
+                "reference": b.reference,
+                "parameters": b.parameters.iter().map(document).collect::<Vec<_>>(),
+            })
+        });
+        let acceptance = acceptance_parameters().iter().map(document).collect::<Vec<_>>();
+        print_json(&json!({ "strategies": listed.collect::<Vec<_>>(), "acceptance": acceptance }));
+        return Ok(());
+    }
+    for strategy in builtin() {
+        line(&format!("{:<14} {} ({})", strategy.name, strategy.summary, strategy.reference));
+        strategy.parameters.iter().for_each(parameter);
+    }
+    line("");
+    line(
+        "Any of them accepts by AC_next (accept=next, the default) or AC_combi (accept=combi; Baarslag 2013):",
+    );
+    acceptance_parameters().iter().for_each(parameter);
+    line("");
+    line("Write name or name:key=value[,key=value], such as micro:rungs=100 or linear:accept=combi,t=0.95.");
+    Ok(())
+}
+
+fn parameter(p: &Parameter) {
+    line(&format!("    {:<8} {}; {} to {}, default {}", p.key, p.summary, p.min, p.max, p.default));
+}
+
+fn document(p: &Parameter) -> serde_json::Value {
+    json!({ "key": p.key, "summary": p.summary, "default": p.default, "min": p.min, "max": p.max, "whole": p.whole })
+}

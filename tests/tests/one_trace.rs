@@ -1,0 +1,105 @@
+//! One trace tells a whole talk, across the processes it ran in.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::process::Stdio;
+
+use detente_tests::collector::{Collector, SpanData};
+use detente_tests::patiently;
+use detente_tests::programs::program;
+use tokio::process::Command;
+
+/// Which span lies below which.
+const BELOW: &[(&str, &str)] = &[
+    ("round", "talk"),
+    ("propose", "round"),
+    ("decide", "round"),
+    ("persist", "decide"),
+    ("deliver", "decide"),
+    ("score", "propose"),
+    ("evaluate", "propose"),
+];
+
+async fn run(collector: &Collector, folder: &std::path::Path) -> serde_json::Value {
+    let mut command = Command::new(program("detente"));
+    command.args(["run", "geneva-2025", "--seed", "7", "--format", "json"]).current_dir(folder);
+    command.env("OTEL_EXPORTER_OTLP_ENDPOINT", collector.endpoint());
+    let output =
+        patiently("the run", command.stdin(Stdio::null()).kill_on_drop(true).output()).await.unwrap();
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    serde_json::from_slice(&output.stdout).unwrap()
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn one_trace_holds_the_talk_its_rounds_and_its_moves() {
+    let (collector, folder) = (Collector::start().await.unwrap(), tempfile::tempdir().unwrap());
+    let report = run(&collector, folder.path()).await;
+    // Each process has sent its spans before it ended, and the run has waited for them to end.
+    let spans = collector.spans();
+    let by_id: BTreeMap<_, _> = spans.iter().map(|span| (span.span_id.as_str(), span)).collect();
+
+    let traces: BTreeSet<_> = spans.iter().map(|span| span.trace_id.as_str()).collect();
+    assert_eq!(
+        traces,
+        BTreeSet::from([report["trace_id"].as_str().unwrap()]),
+        "{:?}",
+        strays(&spans, &report)
+    );
+    for span in &spans {
+        let parent = by_id.get(span.parent.as_str()).map(|parent| parent.name.as_str());
+        let expected = BELOW.iter().find(|(name, _)| *name == span.name).map(|(_, above)| *above);
+        match span.name.as_str() {
+            "talk" => assert_eq!(span.parent, ""),
+            // The mediator opens the talk by itself, before any round.
+            "decide" if !span.attributes.contains_key("detente.party") => assert_eq!(parent, Some("talk")),
+            _ => assert!(expected.is_some() && parent == expected, "{} lies below {parent:?}", span.name),
+        }
+    }
+
+    let count = |name: &str| spans.iter().filter(|span| span.name == name).count();
+    let (rounds, moves) = (report["rounds"].as_u64().unwrap(), report["moves"].as_u64().unwrap());
+    assert_eq!(count("talk"), 1);
+    assert_eq!(count("round") as u64, rounds);
+    for name in ["propose", "evaluate"] {
+        assert_eq!(count(name) as u64, moves, "{name}");
+    }
+    // Every move, and the opening.
+    for name in ["decide", "persist", "deliver"] {
+        assert_eq!(count(name) as u64, moves + 1, "{name}");
+    }
+    // Nothing stands before the first move.
+    assert_eq!(count("score") as u64, moves - 1);
+
+    assert_services(&spans);
+    assert_private(&spans, &report);
+}
+
+/// What the talk's trace does not hold.
+fn strays<'a>(spans: &'a [SpanData], report: &serde_json::Value) -> Vec<&'a SpanData> {
+    spans.iter().filter(|span| span.trace_id != report["trace_id"].as_str().unwrap()).take(5).collect()
+}
+
+fn assert_services(spans: &[SpanData]) {
+    let of = |name: &str| {
+        spans.iter().filter(|s| s.name == name).map(|s| s.service.as_str()).collect::<BTreeSet<_>>()
+    };
+    for name in ["talk", "round", "decide", "persist", "deliver"] {
+        assert_eq!(of(name), BTreeSet::from(["detente-mediator"]), "{name}");
+    }
+    for name in ["propose", "score", "evaluate"] {
+        assert_eq!(of(name), BTreeSet::from(["detente-delegation"]), "{name}");
+    }
+    let proposing =
+        spans.iter().filter(|s| s.name == "propose").map(|s| s.attributes["detente.party"].as_str());
+    assert_eq!(proposing.collect::<BTreeSet<_>>(), BTreeSet::from(["CHN", "USA"]));
+}
+
+/// No attribute has a private name, and none has the value of a utility.
+fn assert_private(spans: &[SpanData], report: &serde_json::Value) {
+    let secrets = ["utilities", "walk_away_values"].map(|key| report[key].as_object().unwrap().values());
+    let secrets: Vec<String> = secrets.into_iter().flatten().map(ToString::to_string).collect();
+    for (name, value) in spans.iter().flat_map(|span| &span.attributes) {
+        let private = ["utility", "utilities", "mandate", "walk_away", "red_line", "objective", "target"];
+        assert!(!private.iter().any(|word| name.contains(word)), "{name} = {value}");
+        assert!(!secrets.contains(value), "{name} = {value}");
+    }
+}
