@@ -139,10 +139,15 @@ impl Seat {
 
     /// The answer to the submission under way.
     pub async fn answer(&mut self) -> Answer {
+        self.answer_or_end().await.expect("the stream lives")
+    }
+
+    /// The answer to the submission under way, or why the stream ended instead.
+    pub async fn answer_or_end(&mut self) -> Result<Answer, Refusal> {
         loop {
-            match self.next().await.expect("the stream lives") {
-                Some(Down::Ack(ack)) => return Ok(ack),
-                Some(Down::Rejected(rejected)) => return Err(rejected.into()),
+            match self.next().await? {
+                Some(Down::Ack(ack)) => return Ok(Ok(ack)),
+                Some(Down::Rejected(rejected)) => return Ok(Err(rejected.into())),
                 Some(_) => {}
                 None => panic!("the stream ended without an answer"),
             }

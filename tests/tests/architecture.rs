@@ -1,4 +1,5 @@
 //! The invariants of ARCHITECTURE.md that the manifests and the sources can show.
+#![allow(clippy::unwrap_used, reason = "a test stops at the first surprise")]
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};

@@ -1,5 +1,6 @@
 //! The three services started by hand: they find each other, hold a talk, describe themselves, and
 //! end in order.
+#![allow(clippy::unwrap_used, reason = "a test stops at the first surprise")]
 
 use std::collections::BTreeSet;
 

@@ -1,5 +1,6 @@
 //! The answers of the mediator to right and wrong input, as any client sees them: code, reason,
 //! and whether the stream lives. The numbers are those of the conformance table in docs/wire.md.
+#![allow(clippy::unwrap_used, reason = "a test stops at the first surprise")]
 
 mod conformance {
     mod at_the_table;

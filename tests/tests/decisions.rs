@@ -1,4 +1,5 @@
 //! What a delegation does with a decision when the mediator goes away while it is being made.
+#![allow(clippy::unwrap_used, reason = "a test stops at the first surprise")]
 
 use std::sync::mpsc::{Receiver, Sender, channel};
 use std::sync::{Arc, Mutex};

@@ -1,4 +1,5 @@
 //! A client in another language: Python, with grpcio from PyPI and stubs made from `proto/`.
+#![allow(clippy::unwrap_used, reason = "a test stops at the first surprise")]
 
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};

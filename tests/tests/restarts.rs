@@ -1,5 +1,6 @@
 //! A talk whose mediator is stopped at every append, before and after it is durable, ends as the
 //! same talk left in peace: no entry lost or doubled, the chain whole, the same moves and outcome.
+#![allow(clippy::unwrap_used, reason = "a test stops at the first surprise")]
 
 use std::sync::Arc;
 use std::time::Duration;

@@ -15,10 +15,7 @@ pub(crate) fn show(record: &Opened, talk: Option<&str>, format: Format) -> Resul
         let told = follower.take(&entry)?;
         let Some(transcript) = follower.transcript() else { continue };
         let teller = teller.get_or_insert_with(|| Teller::of(transcript));
-        let said = told
-            .event
-            .as_ref()
-            .map_or_else(|| vec![Teller::convened(transcript)], |e| teller.tell(transcript, e));
+        let said = teller.entry(transcript, &told);
         let mut seq = format!("{:>4}", entry.seq);
         for said in said {
             lines.push(format!("{seq}  {said}"));

@@ -2,6 +2,7 @@
 
 mod children;
 mod follow;
+mod gap;
 mod live;
 mod report;
 mod view;
@@ -129,8 +130,8 @@ struct Given {
 impl Given {
     fn check_seats(&self, scenario: &Scenario) -> Result<(), Failure> {
         let seats: Vec<&str> = scenario.parties().iter().map(|party| party.id.as_str()).collect();
-        let named = self.strategies.keys().chain(self.mandates.keys());
-        named.map(|party| parties::check_seat(party.as_str(), scenario.name(), &seats)).collect()
+        let mut named = self.strategies.keys().chain(self.mandates.keys());
+        named.try_for_each(|party| parties::check_seat(party.as_str(), scenario.name(), &seats))
     }
 
     fn seat(&self, bench: &Bench, party: &Party) -> Result<Seat, Failure> {

@@ -4,10 +4,13 @@ use std::collections::BTreeMap;
 
 use scoring::Impact;
 use serde::Serialize;
+use talks::{Failure as TalkFailure, Outcome};
 use tariff::Offer;
+use transcript::Transcript;
 
 use super::children::Process;
 use super::follow::Ended;
+use super::gap::gap;
 use super::{Format, Plan};
 use crate::output::{Failure, line, print_json};
 use crate::summaries::{procedure, reason, rounds};
@@ -67,7 +70,7 @@ impl Report {
             procedure: procedure(talk.terms().procedure()),
             seed: plan.options.seed,
             outcome: if agreed.is_some() { "agreed" } else { "failed" },
-            reason: talk.outcome().map_or_else(|| "the talk is not over".to_owned(), reason),
+            reason: why(plan, transcript),
             rounds: rounds(transcript),
             moves: talk.history().len(),
             reproducible: talk.terms().deadline().is_none(),
@@ -128,5 +131,16 @@ impl Report {
             );
         }
         lines.join("\n")
+    }
+}
+
+/// The outcome in a sentence; where time ran out, with how far apart the parties still were.
+fn why(plan: &Plan, transcript: &Transcript) -> String {
+    let Some(outcome) = transcript.talk().outcome() else { return "the talk is not over".to_owned() };
+    let ran_out =
+        matches!(outcome, Outcome::Failed(TalkFailure::RoundsExhausted | TalkFailure::DeadlinePassed));
+    match gap(plan, transcript).filter(|_| ran_out) {
+        Some(gap) => format!("{}: {gap}", reason(outcome)),
+        None => reason(outcome),
     }
 }

@@ -17,10 +17,7 @@ pub(crate) async fn watch(mediator: &str, talk: String, after: u64, format: Form
         let Some(transcript) = follower.transcript() else { return Ok(()) };
         let teller = teller.get_or_insert_with(|| Teller::of(transcript));
         // Told even where it is not shown: what moved is told against what came before.
-        let said = told
-            .event
-            .as_ref()
-            .map_or_else(|| vec![Teller::convened(transcript)], |e| teller.tell(transcript, e));
+        let said = teller.entry(transcript, &told);
         if entry.seq <= after {
             return Ok(());
         }

@@ -1,6 +1,10 @@
 //! The real binary in a folder of its own.
 
-#![allow(dead_code, reason = "each test file uses its part")]
+#![allow(
+    clippy::unwrap_used,
+    dead_code,
+    reason = "each test file uses a part, and stops at the first surprise"
+)]
 
 use std::io::{BufRead as _, BufReader};
 use std::path::Path;
