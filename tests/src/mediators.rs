@@ -47,7 +47,7 @@ impl Mediator {
         limits: Limits,
     ) -> Self {
         let runtime =
-            tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build().unwrap();
+            tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().unwrap();
         let shutdown = CancellationToken::new();
         let (told, ended) = oneshot::channel();
         let (bound, listening) = oneshot::channel();

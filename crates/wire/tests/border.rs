@@ -1,11 +1,11 @@
 //! The border: what goes out comes back the same, and nothing that comes in can do harm.
 
 use detente_wire::{
-    Names, OutgoingMove, Refused, WireAct, WireError, decode_agenda, decode_move, decode_offer, encode_agenda,
-    encode_move, encode_offer,
+    Names, OutgoingMove, Refused, WireAct, WireError, decode_agenda, decode_move, decode_offer,
+    encode_agenda, encode_move, encode_offer,
 };
-use prost::Message as _;
 use proptest::prelude::*;
+use prost::Message as _;
 use talks::{Act, Seq};
 use tariff::{Agenda, Choices, Instrument, Issue, IssueKind, Label, NumberRange, PartyId, SectorId};
 use tonic::Code;
@@ -24,7 +24,8 @@ fn kind() -> impl Strategy<Value = IssueKind> {
 
 fn issues() -> impl Strategy<Value = Vec<Issue>> {
     prop::collection::vec(kind(), 1..12).prop_map(|kinds| {
-        let issue = |(place, kind): (usize, IssueKind)| Issue::new(&format!("issue {place}"), kind, None).unwrap();
+        let issue =
+            |(place, kind): (usize, IssueKind)| Issue::new(&format!("issue {place}"), kind, None).unwrap();
         kinds.into_iter().enumerate().map(issue).collect()
     })
 }
@@ -95,9 +96,8 @@ proptest! {
 fn instruments_come_back_the_same() {
     let (by, on, sector) = (usa(), PartyId::new("CHN").unwrap(), SectorId::new("steel").unwrap());
     let percent = || IssueKind::Number(NumberRange::percent(0, 10_000, 500).unwrap());
-    let number = |unit: &str| {
-        IssueKind::Number(NumberRange::new(Label::new(unit).unwrap(), 0, 0, 180, 30).unwrap())
-    };
+    let number =
+        |unit: &str| IssueKind::Number(NumberRange::new(Label::new(unit).unwrap(), 0, 0, 180, 30).unwrap());
     let levers = [
         (percent(), Instrument::AddedRate { by: by.clone(), on: on.clone(), sector: sector.clone() }),
         (percent(), Instrument::ExcludedShare { by: by.clone(), on: on.clone(), sector: sector.clone() }),
@@ -133,7 +133,8 @@ fn an_acceptance_names_the_standing_entry_and_anything_else_is_entry_0() {
         encode_move(&agenda, &OutgoingMove { talk: "t", party: &usa(), client_seq: 1, round: 0, act })
     };
     let standing = Some(Names { seq: Seq(7), hash: [1; 32] });
-    let named = |payload: bytes::Bytes, standing| decode_move(&payload, &agenda, standing).unwrap().submission.act;
+    let named =
+        |payload: bytes::Bytes, standing| decode_move(&payload, &agenda, standing).unwrap().submission.act;
     assert_eq!(named(accept([1; 32]), standing), Act::Accept { offer: Seq(7) });
     assert_eq!(named(accept([2; 32]), standing), Act::Accept { offer: Seq(0) });
     assert_eq!(named(accept([1; 32]), None), Act::Accept { offer: Seq(0) });

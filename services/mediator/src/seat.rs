@@ -141,6 +141,11 @@ impl Seat {
             self.credit -= 1;
             self.outbox.push_back(entry_to_response(&self.talk, &entry));
             if is_last(&entry) {
+                // The move that brought the end about has its answer on the way: it comes before Bye.
+                if self.pending.is_some() {
+                    let answer = answered(&mut self.pending).await;
+                    self.answer(answer);
+                }
                 self.bye("the talk is closed");
             }
         }

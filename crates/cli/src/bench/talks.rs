@@ -79,7 +79,8 @@ pub(crate) async fn talk(
         moves += 1;
         let [a, b] = &mut seats;
         let (one, other) = tokio::join!(a.see(moves + 2), b.see(moves + 2));
-        (one?, other?);
+        one?;
+        other?;
         latencies.note(since);
     }
     Ok(latencies)
