@@ -97,7 +97,7 @@ impl Table {
 
     /// Carries out a legal move. A walk-away leaves the table as it stood.
     pub(crate) fn take(&mut self, terms: &Terms, seq: Seq, time: Time, given: &Submission) {
-        let party = &given.party;
+        let (party, over) = (&given.party, self.ending_of_move(terms, given).is_some());
         match &given.act {
             Act::Propose(offer) => {
                 let (by, offer) = (party.clone(), offer.clone());
@@ -109,19 +109,22 @@ impl Table {
             Act::WalkAway => return,
         }
         self.misses[self.seat] = 0;
-        self.pass(terms, time);
+        self.pass(terms, time, over);
     }
 
     /// The party at turn lets it pass.
     pub(crate) fn miss(&mut self, terms: &Terms, time: Time) {
+        let over = self.ending_of_miss(terms).is_some();
         self.standing.iter_mut().for_each(|s| s.acceptances.clear());
         self.misses[self.seat] += 1;
-        self.pass(terms, time);
+        self.pass(terms, time, over);
     }
 
-    fn pass(&mut self, terms: &Terms, time: Time) {
-        if self.ending_of_turn(terms).is_some() {
-            return; // after the last turn nobody has one
+    /// Gives the turn to the next seat; after an ending nobody has one, and the round stays the one
+    /// it ended in.
+    fn pass(&mut self, terms: &Terms, time: Time, over: bool) {
+        if over {
+            return;
         }
         self.began = time;
         self.seat = (self.seat + 1) % terms.parties().len();

@@ -30,6 +30,15 @@ fn two_parties_agree_on_the_offer_that_stands() {
 }
 
 #[test]
+fn after_the_end_the_round_is_the_one_it_ended_in() {
+    let mut room = Room::opened(&terms(2, 5));
+    let proposal = room.propose(0, 100);
+    room.accept(1, proposal).unwrap();
+    assert_eq!(room.talk.outcome(), Some(&Outcome::Agreed { offer: proposal }));
+    assert_eq!(room.talk.round(), 1, "the last seat's acceptance begins no further round");
+}
+
+#[test]
 fn of_four_parties_all_three_others_must_accept_in_a_row() {
     let mut room = Room::opened(&terms(4, 5));
     let first = room.propose(0, 100);
