@@ -1,4 +1,5 @@
 //! Offers and agendas: what can be constructed is valid, and what is not valid says why.
+#![allow(clippy::unwrap_used, reason = "the helpers of a test may unwrap as it does")]
 
 use detente_tariff::{
     Agenda, AgendaDigest, Choices, Instrument, Issue, IssueKind, Label, NumberRange, PartyId, SectorId,
