@@ -133,7 +133,9 @@ fn opened(place: &Place) -> (Child, BufReader<ChildStdout>) {
     let mut line = String::new();
     while !line.contains("the talk opens") {
         line.clear();
-        assert_ne!(out.read_line(&mut line).unwrap(), 0, "the talk opens");
+        if out.read_line(&mut line).unwrap() == 0 {
+            panic!("it ended before the talk opened: {:?}", run.wait_with_output().unwrap());
+        }
     }
     (run, out)
 }
