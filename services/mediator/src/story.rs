@@ -55,12 +55,12 @@ impl Story {
         span
     }
 
-    pub(crate) fn persist_span(entries: usize) -> Span {
-        tracing::info_span!(names::PERSIST_SPAN, { names::ENTRIES } = entries)
+    pub(crate) fn persist_span(within: &Span, entries: usize) -> Span {
+        tracing::info_span!(parent: within, names::PERSIST_SPAN, { names::ENTRIES } = entries)
     }
 
-    pub(crate) fn deliver_span(seats: usize) -> Span {
-        tracing::info_span!(names::DELIVER_SPAN, seats)
+    pub(crate) fn deliver_span(within: &Span, seats: usize) -> Span {
+        tracing::info_span!(parent: within, names::DELIVER_SPAN, seats)
     }
 
     pub(crate) fn note_refusal(span: &Span, refused: &Refused) {

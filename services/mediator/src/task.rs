@@ -14,7 +14,7 @@ use telemetry::Instruments;
 use tokio::sync::{mpsc, oneshot};
 use tokio_util::sync::CancellationToken;
 use tonic::Code;
-use tracing::Instrument as _;
+use tracing::Span;
 use wire::pb::mediation::v1 as pb;
 use wire::{Refused, decode_move, encode_event};
 
@@ -137,7 +137,7 @@ impl Task {
         };
         let client_seq = handed.client_seq;
         let act = act_of(&events);
-        let first = self.persist(&events, "", Some(handed)).instrument(span).await?;
+        let first = self.persist(&events, "", Some(handed), &span).await?;
         self.instruments.moved(act);
         Ok(pb::Ack { client_seq, entry_seq: first, duplicate: false })
     }
@@ -169,36 +169,35 @@ impl Task {
         };
         if !events.is_empty() {
             let span = self.story.step_span();
-            self.persist(&events, note, None).instrument(span).await?;
+            self.persist(&events, note, None, &span).await?;
         }
         Ok(())
     }
 
-    /// Makes events durable and shows them; returns the first one's sequence.
+    /// Makes events durable and shows them; returns the first one's sequence. Spans are held open
+    /// and not entered over the wait: a task that is polled often would pay for it each time.
     async fn persist(
         &mut self,
         events: &[Event],
         note: &str,
         handed: Option<Handed>,
+        within: &Span,
     ) -> Result<u64, Refused> {
         let (tip, id) = self.shared.look(|t| (t.tip(), t.id().clone()));
         let drafts = self.drafts(events, note, handed);
-        let span = Story::persist_span(drafts.len());
+        let persisting = Story::persist_span(within, drafts.len());
         let began = Instant::now();
-        let entries = match self.log.append(&id, tip, drafts).instrument(span).await {
-            Ok(entries) => {
-                self.instruments.persisted(began.elapsed());
-                entries
-            }
-            Err(error) => {
-                self.doubtful = true;
-                return Err(self.failed(error));
-            }
-        };
+        let appended = self.log.append(&id, tip, drafts).await;
+        drop(persisting);
+        let entries = appended.map_err(|error| {
+            self.doubtful = true;
+            within.in_scope(|| self.failed(error))
+        })?;
+        self.instruments.persisted(began.elapsed());
         let first = entries.first().map_or(0, |e| e.seq);
         self.story.entries_are_durable();
-        let deliver = Story::deliver_span(self.seats.len());
-        deliver.in_scope(|| self.shared.publish(entries, events)).map_err(|e| broken(&e))?;
+        let _delivering = Story::deliver_span(within, self.seats.len());
+        self.shared.publish(entries, events).map_err(|e| within.in_scope(|| broken(&e)))?;
         Ok(first)
     }
 

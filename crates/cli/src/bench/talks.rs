@@ -32,17 +32,23 @@ struct Seat {
 #[derive(Clone)]
 pub(crate) struct Template {
     pub(crate) terms: pb::Terms,
-    pub(crate) offer: wire::pb::tariff::v1::Offer,
+    /// The encoded act, which is the same in every move.
+    act: bytes::Bytes,
 }
 
 impl Template {
-    /// The exact bytes of a move.
+    /// Moves on these terms that all propose one offer.
+    pub(crate) fn new(terms: pb::Terms, offer: wire::pb::tariff::v1::Offer) -> Self {
+        let act = Some(pb::r#move::Act::Propose(pb::Propose { offer: Some(offer) }));
+        Self { terms, act: pb::Move { act, ..Default::default() }.encode_to_vec().into() }
+    }
+
+    /// The exact bytes of a move. Messages concatenate, and the act has the highest field number.
     pub(crate) fn payload(&self, talk: &str, party: &str, client_seq: u64) -> bytes::Bytes {
-        let propose = pb::Propose { offer: Some(self.offer.clone()) };
-        let act = Some(pb::r#move::Act::Propose(propose));
         let (talk, party) = (talk.to_owned(), party.to_owned());
-        let message = pb::Move { talk, party, client_seq, round: 0, reply_to: bytes::Bytes::new(), act };
-        message.encode_to_vec().into()
+        let mut payload = pb::Move { talk, party, client_seq, ..Default::default() }.encode_to_vec();
+        payload.extend_from_slice(&self.act);
+        payload.into()
     }
 }
 

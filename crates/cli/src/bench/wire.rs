@@ -123,5 +123,5 @@ fn template() -> Result<Template, Failure> {
         ordinal: 0,
         terms,
     });
-    Ok(Template { terms, offer: wire::encode_offer(bench.agenda(), bench.status_quo()) })
+    Ok(Template::new(terms, wire::encode_offer(bench.agenda(), bench.status_quo())))
 }
