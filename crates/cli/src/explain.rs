@@ -121,7 +121,17 @@ fn text(explanation: &Explanation) {
         };
         line(&format!("red line: {}: {verdict}", red_line.red_line));
     }
-    line(if explanation.acceptable { "may be agreed" } else { "may not be agreed" });
+    line(conclusion(explanation));
+}
+
+fn conclusion(explanation: &Explanation) -> &'static str {
+    if explanation.acceptable {
+        "may be agreed"
+    } else if explanation.red_lines.iter().any(|r| !r.kept) {
+        "may not be agreed: a red line is broken"
+    } else {
+        "may not be agreed: it is worth less than walking away"
+    }
 }
 
 fn raw(objective: &Contribution, reading: &mandate::Reading) -> String {

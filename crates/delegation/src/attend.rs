@@ -1,5 +1,6 @@
 //! One stream of a seat: from Hello to Bye, or to whatever broke it.
 
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::time::Duration;
 
 use record::TalkId;
@@ -201,6 +202,11 @@ impl Attendance {
         }
     }
 
+    /// How many entries this delegation has read.
+    pub(crate) fn entries(&self) -> u64 {
+        self.transcript.as_ref().map_or(0, |t| t.tip().seq)
+    }
+
     /// Whether everything the mediator had when the seat was taken has been read.
     fn has_caught_up(&self, stream: &Stream) -> bool {
         self.transcript.as_ref().is_some_and(|t| t.tip().seq >= stream.caught_up_at)
@@ -220,15 +226,18 @@ impl Attendance {
             stream.submitted = None;
         }
         let idle = self.deciding.is_none() && stream.submitted.is_none();
-        let Some(transcript) = self.transcript.clone() else { return };
-        let explained = stream.refused_at.is_none_or(|at| transcript.tip().seq > at);
+        let explained = stream.refused_at.is_none_or(|at| self.entries() > at);
         if !idle || !explained || stream.given_up == Some(turn) {
             return;
         }
+        let Some(transcript) = self.transcript.clone() else { return };
         let Some(mut negotiator) = self.negotiator.take() else { return };
         let (pace, span) = (self.config.pace, spans::propose(&transcript, &self.config.party));
         let decide = move || {
-            let act = span.in_scope(|| negotiator.decide(&transcript));
+            // A strategy that panics loses its turn and nothing else: what it keeps is only a cache.
+            let deciding = AssertUnwindSafe(|| span.in_scope(|| negotiator.decide(&transcript)));
+            let act =
+                catch_unwind(deciding).unwrap_or_else(|_| Err(NegotiatorError("it panicked".to_owned())));
             Decided { turn, negotiator, act, span }
         };
         self.deciding = Some(tokio::spawn(async move {
@@ -299,7 +308,7 @@ async fn decided(deciding: &mut Option<Deciding>) -> Decided {
     *deciding = None;
     match decided {
         Ok(decided) => decided,
-        // A strategy that panics takes its seat down with it, not silently out of the talk.
+        // Strategies' panics are caught where they decide, so this one is a fault of ours.
         Err(panicked) => std::panic::resume_unwind(panicked.into_panic()),
     }
 }

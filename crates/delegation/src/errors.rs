@@ -56,9 +56,15 @@ impl DelegationError {
         match self {
             Self::Unreachable { .. } | Self::Silent | Self::GoingAway => true,
             Self::Refused { status, reason } => {
-                reason == "UNKNOWN" && status.code() == tonic::Code::Unknown
-                    || matches!(status.code(), tonic::Code::Unavailable | tonic::Code::Cancelled)
-                    || matches!(status.code(), tonic::Code::DeadlineExceeded)
+                let unexplained = reason == "UNKNOWN";
+                match status.code() {
+                    tonic::Code::Unavailable | tonic::Code::Cancelled | tonic::Code::DeadlineExceeded => true,
+                    // No answer of the mediator's, but of something between: a proxy, a reset stream.
+                    tonic::Code::Unknown | tonic::Code::Internal | tonic::Code::ResourceExhausted => {
+                        unexplained || reason == "SLOW_CONSUMER"
+                    }
+                    _ => false,
+                }
             }
             Self::Address { .. }
             | Self::Wire(_)

@@ -62,13 +62,20 @@ pub async fn attend_talk(
     let address = config.mediator.clone();
     let mut attendance = Attendance::new(config, talk.clone());
     while !attendance.is_over() && !shutdown.is_cancelled() {
-        let followed = match connect(&address).await {
-            Ok(channel) => {
-                wait.reset();
-                attendance.follow(channel, &shutdown).await
-            }
+        let before = attendance.entries();
+        let connected = tokio::select! {
+            connected = connect(&address) => connected,
+            () = shutdown.cancelled() => break,
+        };
+        let followed = match connected {
+            Ok(channel) => attendance.follow(channel, &shutdown).await,
             Err(error) => Err(error),
         };
+        // Only a stream that brought something ends the growing of the waits: a mediator can accept
+        // a connection and refuse the seat, again and again.
+        if attendance.entries() > before {
+            wait.reset();
+        }
         match followed {
             Ok(()) => {}
             Err(error) if error.passing() => tracing::info!(%talk, %error, "coming back soon"),

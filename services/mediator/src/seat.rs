@@ -61,6 +61,7 @@ impl Seat {
         };
         let handle = table.find(&talk).await?;
         let party = seat_of(&handle, &hello)?;
+        handle.check_held()?;
         check_resume(&table, &handle, &hello).await?;
         let token = CancellationToken::new();
         if let Some(inbox) = &handle.inbox {
@@ -131,6 +132,10 @@ impl Seat {
         if self.sent >= tip || self.credit == 0 {
             let waiting = self.sent < tip;
             self.starved = if waiting { self.starved.or_else(|| Some(Instant::now())) } else { None };
+            // A seat that came back after the last entry has nothing to wait for.
+            if !waiting && self.pending.is_none() && self.handle.shared.is_closed() {
+                self.bye("the talk is closed");
+            }
             return Ok(());
         }
         self.starved = None;

@@ -43,7 +43,7 @@ pub async fn run(
     table.take_over_unfinished().await?;
     let (health, health_service) = tonic_health::server::health_reporter();
     health.set_serving::<MediationServiceServer<Mediation>>().await;
-    let mediation = MediationServiceServer::new(Mediation { table, drain: shutdown.clone() })
+    let mediation = MediationServiceServer::new(Mediation { table: table.clone(), drain: shutdown.clone() })
         .max_decoding_message_size(MEDIATION_MESSAGE_LIMIT)
         .max_encoding_message_size(MEDIATION_MESSAGE_LIMIT);
     let scoring = scoring_server::service(config.scenarios);
@@ -52,6 +52,11 @@ pub async fn run(
         .register_encoded_file_descriptor_set(tonic_health::pb::FILE_DESCRIPTOR_SET)
         .build_v1()?;
     let ended = shutdown.clone();
+    let (poisoned, watched) = (table.poisoned.clone(), health.clone());
+    tokio::spawn(async move {
+        poisoned.cancelled().await;
+        watched.set_not_serving::<MediationServiceServer<Mediation>>().await;
+    });
     let server = Server::builder()
         .http2_keepalive_interval(Some(Duration::from_secs(15)))
         .http2_keepalive_timeout(Some(Duration::from_secs(10)))

@@ -88,7 +88,7 @@ impl Shared {
     fn recent(&self, after: u64, page: Page) -> Option<Vec<Arc<Entry>>> {
         let tail = self.tail.lock().unwrap_or_else(PoisonError::into_inner);
         let first = tail.front()?.seq;
-        let skip = usize::try_from((after + 1).checked_sub(first)?).ok()?;
+        let skip = usize::try_from(after.checked_add(1)?.checked_sub(first)?).ok()?;
         let mut bytes = 0;
         let fits = |entry: &&Arc<Entry>| {
             bytes += entry.weight();

@@ -9,6 +9,7 @@ use sha2::{Digest as _, Sha256};
 use talks::{Event, Phase};
 use telemetry::Instruments;
 use tokio::sync::{mpsc, oneshot, watch};
+use tokio_util::sync::CancellationToken;
 use tonic::Code;
 use transcript::{Transcript, TranscriptError};
 use wire::{EntryKind, PublicTerms, Refused, encode_convened, encode_event};
@@ -26,6 +27,12 @@ pub(crate) struct Handle {
 }
 
 impl Handle {
+    /// Refuses a talk that is not over and that this mediator does not hold: nothing would ever come
+    /// of waiting for it here.
+    pub(crate) fn check_held(&self) -> Result<(), Refused> {
+        if self.inbox.is_some() || self.shared.is_closed() { Ok(()) } else { Err(fenced()) }
+    }
+
     /// Asks the talk's task and waits for its answer.
     pub(crate) async fn ask<T>(
         &self,
@@ -46,6 +53,8 @@ pub(crate) struct Table {
     pub(crate) clock: Arc<dyn Clock>,
     pub(crate) limits: Limits,
     pub(crate) instruments: Arc<Instruments>,
+    /// Cancelled when the record takes no more entries: reads go on, and health says so.
+    pub(crate) poisoned: CancellationToken,
     live: Mutex<BTreeMap<TalkId, Handle>>,
     /// Counts talks as they are seated, so that who waits for one looks again.
     seated: watch::Sender<u64>,
@@ -54,7 +63,8 @@ pub(crate) struct Table {
 impl Table {
     pub(crate) fn new(log: Arc<dyn Log>, clock: Arc<dyn Clock>, limits: Limits) -> Self {
         let instruments = Arc::new(Instruments::new());
-        Self { log, clock, limits, instruments, live: Mutex::default(), seated: watch::Sender::new(0) }
+        let (poisoned, seated) = (CancellationToken::new(), watch::Sender::new(0));
+        Self { log, clock, limits, instruments, poisoned, live: Mutex::default(), seated }
     }
 
     /// Takes over every talk that is not finished. One whose record is broken stays out, and is
@@ -67,6 +77,9 @@ impl Table {
             cursor = Some(last.cursor);
             for listed in page {
                 if let Err(refused) = self.take_over_if_unfinished(&listed.talk, listed.tip).await {
+                    if refused.reason == "RECORD_UNAVAILABLE" {
+                        return Err(ReadError::Unavailable(refused.message));
+                    }
                     tracing::error!(talk = %listed.talk, reason = refused.reason, "left out: {}", refused.message);
                 }
             }
@@ -137,9 +150,22 @@ impl Table {
                 Ok(self.seat(transcript))
             }
             Err(AppendError::Conflict { .. } | AppendError::Fenced { .. }) => {
-                same_terms(self.find(id.as_str()).await?, terms)
+                let found = self.find(id.as_str()).await?;
+                found.check_held()?;
+                same_terms(found, terms)
             }
-            Err(error) => Err(error.into()),
+            Err(error) => {
+                self.note_poisoned(&error);
+                Err(error.into())
+            }
+        }
+    }
+
+    /// A record that takes no more entries needs a new process: health tells whoever watches it.
+    pub(crate) fn note_poisoned(&self, error: &AppendError) {
+        if matches!(error, AppendError::Unavailable(_)) && !self.poisoned.is_cancelled() {
+            tracing::error!(%error, "no talk can go on until this mediator is started again");
+            self.poisoned.cancel();
         }
     }
 

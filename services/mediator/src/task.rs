@@ -50,6 +50,7 @@ pub(crate) struct Task {
     pub(crate) clock: Arc<dyn Clock>,
     pub(crate) story: Story,
     pub(crate) instruments: Arc<Instruments>,
+    pub(crate) table: Arc<Table>,
     pub(crate) seats: BTreeMap<PartyId, CancellationToken>,
     /// Set after an append that may or may not have happened: the record is read again first.
     pub(crate) doubtful: bool,
@@ -58,7 +59,7 @@ pub(crate) struct Task {
 }
 
 impl Task {
-    pub(crate) fn new(table: &Table, shared: Arc<Shared>) -> Self {
+    pub(crate) fn new(table: &Arc<Table>, shared: Arc<Shared>) -> Self {
         let story = shared.look(Story::resume);
         let (log, clock, instruments) = (table.log.clone(), table.clock.clone(), table.instruments.clone());
         Self {
@@ -67,6 +68,7 @@ impl Task {
             clock,
             story,
             instruments,
+            table: table.clone(),
             seats: BTreeMap::new(),
             doubtful: false,
             fenced: false,
@@ -244,6 +246,7 @@ impl Task {
         if matches!(error, AppendError::Fenced { .. } | AppendError::Conflict { .. }) {
             self.give_up();
         }
+        self.table.note_poisoned(&error);
         error.into()
     }
 

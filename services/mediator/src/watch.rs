@@ -30,6 +30,10 @@ pub(crate) fn entries(
                 return Ok(None);
             }
             while tip.borrow_and_update().seq <= after {
+                if handle.shared.is_closed() {
+                    return Ok(None);
+                }
+                handle.check_held()?;
                 tokio::select! {
                     changed = tip.changed() => if changed.is_err() { return Ok(None) },
                     () = drain.cancelled() => return Err(draining()),
