@@ -132,10 +132,6 @@ impl Seat {
         if self.sent >= tip || self.credit == 0 {
             let waiting = self.sent < tip;
             self.starved = if waiting { self.starved.or_else(|| Some(Instant::now())) } else { None };
-            // A seat that came back after the last entry has nothing to wait for.
-            if !waiting && self.pending.is_none() && self.handle.shared.is_closed() {
-                self.bye("the talk is closed");
-            }
             return Ok(());
         }
         self.starved = None;
@@ -172,7 +168,17 @@ impl Seat {
             }
             () = self.drain.cancelled(), if self.pending.is_none() => self.go_away(),
             () = at(slow_after) => self.too_slow(),
-            _ = self.heartbeat.tick() => self.say(Down::Heartbeat(pb::Heartbeat {})),
+            _ = self.heartbeat.tick() => self.beat(),
+        }
+    }
+
+    /// A seat that came back after the last entry may still ask; it is not kept waiting for more.
+    fn beat(&mut self) {
+        let tip = self.tip.borrow().seq;
+        if self.sent >= tip && self.pending.is_none() && self.handle.shared.is_closed() {
+            self.bye("the talk is closed");
+        } else {
+            self.say(Down::Heartbeat(pb::Heartbeat {}));
         }
     }
 

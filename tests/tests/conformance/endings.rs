@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use ambient::ManualClock;
 use detente_tests::mediators::{GENEVA_US, Mediator, free_port};
-use detente_tests::seats::encode;
+use detente_tests::seats::{Seat, encode};
 use detente_tests::talks_at::{entries, small_terms, sound, watch_to_the_end};
 use mediator::Limits;
 use record::MemoryLog;
@@ -134,4 +134,26 @@ async fn the_move_that_ends_a_talk_is_acknowledged_too() {
         room.usa.end().await.unwrap();
         assert_eq!(room.usa.entries.len(), 4);
     }
+}
+
+#[tokio::test]
+async fn who_comes_back_after_the_last_entry_is_sent_home() {
+    let log = Arc::new(MemoryLog::new());
+    let limits = Limits { heartbeat: std::time::Duration::from_millis(20), ..Limits::default() };
+    let clock = detente_tests::mediators::standing_clock();
+    let mediator = Mediator::start(free_port(), log.clone(), clock, limits).await;
+    let mut room = Room::seated(mediator, log, small_terms(&["USA", "CHN"], 10)).await;
+    room.usa.act(&room.terms, 1, wire::WireAct::WalkAway("enough".into())).await.unwrap();
+    room.usa.end().await.unwrap();
+    let (tip, hash) = {
+        let last = room.usa.entries.last().unwrap();
+        (last.seq, bytes::Bytes::copy_from_slice(last.hash().as_bytes()))
+    };
+    let hello = pb::Hello { party: "USA".into(), after_seq: tip, after_hash: hash, credit: 0 };
+    let mut back = Seat::resume(&mut room.client, &room.talk, hello).await.unwrap();
+    back.end().await.unwrap();
+    assert_eq!(back.entries.len(), 0);
+    let request = pb::WatchEntriesRequest { talk: room.talk.to_string(), after_seq: tip };
+    let mut watch = room.client.watch_entries(request).await.unwrap().into_inner();
+    assert!(detente_tests::patiently("the end", watch.message()).await.unwrap().is_none());
 }

@@ -7,6 +7,10 @@ use detente_tests::seats::{Seat, encode};
 use detente_tests::talks_at::{convene, entries, moves, small_terms, sound};
 use record::{FailedSync, Log as _, MemoryLog};
 use tonic::Code;
+use tonic::transport::Endpoint;
+use tonic_health::pb::HealthCheckRequest;
+use tonic_health::pb::health_check_response::ServingStatus;
+use tonic_health::pb::health_client::HealthClient;
 use wire::pb::mediation::v1 as pb;
 use wire::pb::mediation::v1::attend_request::Message as Up;
 
@@ -84,10 +88,18 @@ async fn row_23_a_talk_whose_record_is_damaged_is_refused_and_the_others_go_on()
 async fn row_25_after_a_failed_sync_nothing_is_written_and_reads_go_on() {
     for left in [FailedSync::Lost, FailedSync::Kept] {
         let mut room = Room::open().await;
+        let channel = Endpoint::from_shared(room.mediator.url()).unwrap().connect().await.unwrap();
+        let service = "detente.mediation.v1.MediationService".to_owned();
+        let health = HealthClient::new(channel).watch(HealthCheckRequest { service }).await;
+        let mut health = health.unwrap().into_inner();
+        assert_eq!(health.message().await.unwrap().unwrap().status(), ServingStatus::Serving);
         room.log.fail_next_sync(left);
         let act = room.propose(500);
         let refused = room.usa.act(&room.terms, 1, act).await.unwrap_err();
         assert_refused(&refused, Code::Unavailable, "RECORD_UNAVAILABLE");
+        // Whoever restarts sick processes is told.
+        let told = detente_tests::patiently("the health", health.message()).await.unwrap().unwrap();
+        assert_eq!(told.status(), ServingStatus::NotServing);
         assert!(refused.retry, "a passing trouble says when to try again");
         // A later move is refused too, whichever way the disk went: the writer is poisoned.
         let counter = room.propose(1_000);
