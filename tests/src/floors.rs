@@ -4,6 +4,7 @@
 pub const FLOORS: &[(&str, u8)] = &[
     ("ambient", 0),
     ("tariff", 0),
+    ("page", 1),
     ("record", 1),
     ("scoring", 1),
     ("talks", 1),
@@ -44,12 +45,15 @@ pub const STRANGERS: &[(&str, &[&str])] = &[
     // The process and its telemetry serve any domain.
     ("telemetry", &["tariff"]),
     ("process", &["tariff"]),
+    // Pages are drawn from figures, whatever they mean.
+    ("page", &["tariff"]),
 ];
 
 /// The packages that do no network I/O: none of [`TRANSPORT`] is among their direct dependencies.
 pub const OFFLINE: &[&str] = &[
     "ambient",
     "tariff",
+    "page",
     "record",
     "scoring",
     "talks",
