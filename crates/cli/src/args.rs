@@ -5,12 +5,13 @@ use std::process::ExitCode;
 use clap::error::ErrorKind;
 use clap::{CommandFactory as _, Parser, Subcommand};
 
+use crate::backtest::BacktestCommand;
 use crate::explain::ExplainOptions;
 use crate::output::{Failure, Format, exit};
 use crate::record::RecordCommand;
 use crate::run::RunOptions;
 use crate::scenario::ScenarioCommand;
-use crate::score::{BacktestCommand, ScoreOptions};
+use crate::score::ScoreOptions;
 use crate::serve::ServeCommand;
 use crate::talk::TalkArguments;
 

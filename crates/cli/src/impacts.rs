@@ -11,28 +11,36 @@ const DIVERTED: usize = 5;
 /// Headline figures, then sectors, then what a reader must know.
 pub(crate) fn show(impact: &Impact) -> String {
     let notes = notes(impact);
-    format!("{}\n\n{}\n\n{notes}", headline(impact), sectors(impact))
+    let mut sheet = Sheet::new(1, &HEADLINE);
+    for row in headline(impact) {
+        sheet.row(row);
+    }
+    format!("{sheet}\n\n{}\n\n{notes}", sectors(impact))
 }
 
-fn headline(impact: &Impact) -> Sheet {
-    let mut sheet = Sheet::new(1, &["USD bn a year", "base", "before", "after", "change"]);
+/// What the columns of [`headline`] are.
+pub(crate) const HEADLINE: [&str; 5] = ["USD bn a year", "base", "before", "after", "change"];
+
+/// A headline figure: its name, its three moments, its change.
+pub(crate) type Row = [String; 5];
+
+/// The headline figures: dollars, then rates.
+pub(crate) fn headline(impact: &Impact) -> Vec<Row> {
     let [home, partner] = [&impact.parties[0].party, &impact.parties[1].party];
-    let mut dollars = |name: String, figure: Usd| {
-        let change = bn_change(figure.after - figure.before);
-        sheet.row(std::iter::once(name).chain(moments(figure, bn, change)));
-    };
-    dollars(format!("deficit of {home} with {partner}"), impact.bilateral_deficit);
-    dollars(format!("imports of {home} from {partner}"), impact.imports);
-    dollars(format!("exports of {home} to {partner}"), impact.exports);
-    dollars("total trade".to_owned(), impact.total_trade);
-    for party in &impact.parties {
-        dollars(format!("tariff revenue of {}", party.party), party.tariff_revenue);
-    }
+    let mut rows = vec![
+        dollars(format!("deficit of {home} with {partner}"), impact.bilateral_deficit),
+        dollars(format!("imports of {home} from {partner}"), impact.imports),
+        dollars(format!("exports of {home} to {partner}"), impact.exports),
+        dollars("total trade".to_owned(), impact.total_trade),
+    ];
+    rows.extend(
+        impact.parties.iter().map(|p| dollars(format!("tariff revenue of {}", p.party), p.tariff_revenue)),
+    );
     if let Some((importer, others)) = third_countries(impact) {
-        dollars(format!("imports of {importer} from third countries"), others);
+        rows.push(dollars(format!("imports of {importer} from third countries"), others));
     }
     for parcels in &impact.de_minimis {
-        dollars(format!("parcels: cost to buyers in {}", parcels.importer), parcels.consumer_cost);
+        rows.push(dollars(format!("parcels: cost to buyers in {}", parcels.importer), parcels.consumer_cost));
     }
     for party in &impact.parties {
         let rates = [
@@ -42,11 +50,18 @@ fn headline(impact: &Impact) -> Sheet {
         ];
         for (name, rate) in rates {
             let change = format!("{:+.1}", (rate.after - rate.before) / 100.0);
-            let cells = moments(rate, percent, change);
-            sheet.row(std::iter::once(format!("{} {name}", party.party)).chain(cells));
+            rows.push(named(format!("{} {name}", party.party), moments(rate, percent, change)));
         }
     }
-    sheet
+    rows
+}
+
+fn dollars(name: String, figure: Usd) -> Row {
+    named(name, moments(figure, bn, bn_change(figure.after - figure.before)))
+}
+
+fn named(name: String, [base, before, after, change]: [String; 4]) -> Row {
+    [name, base, before, after, change]
 }
 
 /// What is bought from third countries taken together.

@@ -3,16 +3,19 @@
 use std::process::ExitCode;
 
 mod args;
+mod backtest;
 mod bench;
 mod clients;
 mod entries;
 mod explain;
 mod failures;
 mod impacts;
+mod input;
 mod offers;
 mod output;
 mod parties;
 mod record;
+mod report;
 mod run;
 mod scenario;
 mod score;
@@ -50,7 +53,7 @@ fn answer(command: Command, format: Format) -> Result<(), Failure> {
         Command::Explain(options) => explain::explain(&options, format),
         Command::Scenario(command) => scenario::scenario(&command, format),
         Command::Record(command) => record::record(command, format),
-        Command::Backtest(command) => score::backtest(&command, format),
+        Command::Backtest(command) => backtest::backtest(&command, format),
         Command::Bench(command) => bench::bench(&command, format),
         Command::Strategies => strategies::strategies(format),
         Command::Completions { shell } => args::completions(shell),

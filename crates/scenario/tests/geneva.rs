@@ -3,7 +3,7 @@
 #![allow(clippy::unwrap_used)] // only in tests
 
 use detente_scenario::Scenario;
-use scoring::{ArmingtonCes, Elasticities, Impact, Model, wto_experiment};
+use scoring::{ArmingtonCes, Elasticities, Impact, Model, Supply, pass_through, wto_experiment};
 use tariff::{Agenda, AgendaDigest, Instrument, Offer, Value};
 
 fn geneva() -> (Scenario, Agenda) {
@@ -134,4 +134,16 @@ fn every_estimate_is_flagged_and_every_flag_explained() {
     }
     assert!(impact.flags.iter().all(|f| model.base().meaning(f).is_some()), "{flags:?}");
     assert_eq!(impact.published[0].usd, 295_400_000_000);
+}
+
+#[test]
+fn buyers_bear_all_of_a_duty_only_if_exporters_sell_at_any_price() {
+    let (scenario, _) = geneva();
+    let base = scenario.trade().unwrap();
+    let passed = |supply| pass_through(base, 0.2, supply).unwrap();
+    assert_eq!(passed(Supply::Infinite), 1.0);
+    let finite = [2.0, 10.0, 25.0, 100.0].map(|elasticity| passed(Supply::Finite(elasticity)));
+    assert!(finite.is_sorted() && finite[0] > 0.0 && finite[3] < 1.0, "{finite:?}");
+    // ε/(ε+σ) is what passes where the partner's share of the market is small.
+    assert!((finite[2] - 0.9).abs() < 0.05, "{finite:?}");
 }

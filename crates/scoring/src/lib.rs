@@ -47,6 +47,7 @@ mod model;
 mod models;
 mod outcome;
 mod parcels;
+mod pass_through;
 mod validate;
 
 pub use base::{
@@ -61,3 +62,4 @@ pub use model::Model;
 pub use models::armington::{
     ArmingtonCes, Elasticities, Power, Sigma, TradeChange, WtoExperiment, bare_powers, wto_experiment,
 };
+pub use pass_through::pass_through;

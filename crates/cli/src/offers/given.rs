@@ -1,13 +1,13 @@
 //! Which offer a command is asked about.
 
-use std::io::Read as _;
 use std::path::PathBuf;
 
 use scoring_server::Bench;
 use tariff::Offer;
 
 use super::read;
-use crate::output::{Failure, exit};
+use crate::input::{self, Given};
+use crate::output::Failure;
 
 /// The largest offer file that is read.
 const MAX_BYTES: u64 = 1 << 20;
@@ -30,28 +30,8 @@ impl OfferChoice {
     /// The offer on the agenda of `bench`.
     pub(crate) fn load(&self, bench: &Bench) -> Result<Offer, Failure> {
         let Some(path) = &self.offer else { return Ok(bench.status_quo().clone()) };
-        let (name, text) = if path.as_os_str() == "-" {
-            ("standard input".to_owned(), text_of(std::io::stdin().lock(), "standard input")?)
-        } else {
-            let name = path.display().to_string();
-            let file = std::fs::File::open(path).map_err(|error| unreadable(&name, &error))?;
-            let text = text_of(file, &name)?;
-            (name, text)
-        };
+        let Given { name, text } = input::read(path, "the offer", MAX_BYTES)?;
         let fill = self.fill_status_quo.then_some(bench.status_quo());
         read::offer(&name, &text, bench.agenda(), fill)
     }
-}
-
-fn text_of(source: impl std::io::Read, name: &str) -> Result<String, Failure> {
-    let mut text = String::new();
-    source.take(MAX_BYTES + 1).read_to_string(&mut text).map_err(|error| unreadable(name, &error))?;
-    if text.len() as u64 > MAX_BYTES {
-        return Err(Failure::new(exit::USAGE, "BAD_OFFER", "the offer is larger than 1 MiB").at(name));
-    }
-    Ok(text)
-}
-
-fn unreadable(name: &str, error: &std::io::Error) -> Failure {
-    Failure::new(exit::NOT_FOUND, "UNREADABLE_FILE", format!("cannot read the offer: {error}")).at(name)
 }

@@ -1,0 +1,106 @@
+//! `detente score --html`: a score as one self-contained page.
+
+mod sectors;
+
+use page::{Document, Table, escape};
+use scoring::{Impact, Usd};
+use scoring_server::Bench;
+use tariff::Offer;
+
+use crate::impacts;
+use crate::offers;
+use crate::tables::{bn, bn_change};
+
+/// Everything a page can show of one offer.
+pub(crate) struct Score<'a> {
+    pub(crate) bench: &'a Bench,
+    pub(crate) offer: &'a Offer,
+    pub(crate) impact: &'a Impact,
+}
+
+/// The page.
+pub(crate) fn html(score: &Score<'_>) -> String {
+    let Score { bench, impact, .. } = score;
+    let scenario = bench.scenario();
+    let lead = "What an offer does: base is the data year, before the status quo, after the offer.";
+    let mut page = Document::new(scenario.title(), lead);
+    page.section("Headline figures", &headline(impact));
+    page.section("Sector by sector", &sectors::charts(impact));
+    if !impact.diversion.is_empty() {
+        page.section("Diversion", &diversion(impact));
+    }
+    page.section("The offer", &offer(score));
+    page.section("What to know", &notes(score));
+    page.section("Sources", &sources(score));
+    page.html()
+}
+
+fn headline(impact: &Impact) -> String {
+    let mut table = Table::new("US dollars in billions a year; rates in percent", &impacts::HEADLINE);
+    for row in impacts::headline(impact) {
+        table.row(row);
+    }
+    table.html()
+}
+
+fn diversion(impact: &Impact) -> String {
+    let mut lines: Vec<_> = impact.diversion.iter().collect();
+    lines.sort_by_key(|third| std::cmp::Reverse((third.imports.after - third.imports.before).abs()));
+    let header = ["buyer and supplier", "base", "before", "after", "change"];
+    let mut table = Table::new("Imports from third countries, USD bn", &header);
+    for third in lines {
+        let Usd { base, before, after } = third.imports;
+        let name = format!("{} from {}", third.importer, third.partner);
+        table.row([name, bn(base), bn(before), bn(after), bn_change(after - before)]);
+    }
+    table.html()
+}
+
+/// The issues on which the offer leaves the status quo.
+fn offer(score: &Score<'_>) -> String {
+    let Score { bench, offer, .. } = score;
+    let mut table = Table::new("Issues that move", &["issue", "status quo", "offer"]);
+    let mut moved = 0;
+    for (place, issue) in bench.agenda().issues().iter().enumerate() {
+        let (stood, stands) = (bench.status_quo().value(place), offer.value(place));
+        if stood == stands {
+            continue;
+        }
+        let title = bench.scenario().issue_title(place).unwrap_or(issue.id().as_str()).to_owned();
+        table.row([title, offers::spoken(issue, stood), offers::spoken(issue, stands)]);
+        moved += 1;
+    }
+    if moved == 0 { "<p>The status quo: nothing moves.</p>".to_owned() } else { table.html() }
+}
+
+fn notes(score: &Score<'_>) -> String {
+    let base = score.bench.model().map(|model| model.base());
+    let flag = |flag: &scoring::Flag| {
+        let meaning = base.and_then(|base| base.meaning(flag)).unwrap_or_default();
+        format!("<li><code>{}</code>: {}</li>\n", escape(flag.as_str()), escape(meaning))
+    };
+    let flags: String = score.impact.flags.iter().map(flag).collect();
+    let about = format!("model {}; deficit concept {}", score.impact.model, score.impact.deficit_concept);
+    format!("<p>{}</p>\n<ul>\n{flags}</ul>", escape(&about))
+}
+
+fn sources(score: &Score<'_>) -> String {
+    let scenario = score.bench.scenario();
+    let source = |source: &scenario::Source| {
+        format!(
+            "<li>{}: {} ({})</li>\n",
+            escape(&source.what),
+            escape(&source.citation),
+            escape(&source.licence)
+        )
+    };
+    let listed: String = scenario.sources().iter().map(source).collect();
+    let published = score.impact.published.iter().map(|p| {
+        format!("<li>Published: {}: {} bn USD ({})</li>\n", escape(&p.figure), bn(p.usd), escape(&p.source))
+    });
+    format!(
+        "<ul>\n{listed}{}</ul>\n<p class=\"note\">Scenario digest {}</p>",
+        published.collect::<String>(),
+        scenario.digest()
+    )
+}
