@@ -1,9 +1,11 @@
 //! The talks of this mediator: convened, found, taken over after a restart.
 
 use std::collections::BTreeMap;
+use std::num::NonZeroUsize;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use ambient::Clock;
+use lru::LruCache;
 use record::{AppendError, Draft, Entry, Log, Page, ReadError, TalkId, Tip};
 use sha2::{Digest as _, Sha256};
 use talks::{Event, Phase};
@@ -18,6 +20,9 @@ use crate::config::Limits;
 use crate::shared::Shared;
 use crate::story::Story;
 use crate::task::{Ask, Task, fenced};
+
+/// So many finished talks are kept at hand: reading one page of a long record must not replay it whole.
+const FINISHED: NonZeroUsize = NonZeroUsize::new(64).expect("64 is not zero");
 
 /// A talk, and the way to its task while it is not over.
 #[derive(Debug, Clone)]
@@ -56,6 +61,8 @@ pub(crate) struct Table {
     /// Cancelled when the record takes no more entries: reads go on, and health says so.
     pub(crate) poisoned: CancellationToken,
     live: Mutex<BTreeMap<TalkId, Handle>>,
+    /// Talks that are over and were asked for lately: nothing about them changes any more.
+    finished: Mutex<LruCache<TalkId, Handle>>,
     /// Counts talks as they are seated, so that who waits for one looks again.
     seated: watch::Sender<u64>,
 }
@@ -64,7 +71,8 @@ impl Table {
     pub(crate) fn new(log: Arc<dyn Log>, clock: Arc<dyn Clock>, limits: Limits) -> Self {
         let instruments = Arc::new(Instruments::new());
         let (poisoned, seated) = (CancellationToken::new(), watch::Sender::new(0));
-        Self { log, clock, limits, instruments, poisoned, live: Mutex::default(), seated }
+        let finished = Mutex::new(LruCache::new(FINISHED));
+        Self { log, clock, limits, instruments, poisoned, live: Mutex::default(), finished, seated }
     }
 
     /// Takes over every talk that is not finished. One whose record is broken stays out, and is
@@ -175,8 +183,15 @@ impl Table {
         if let Some(handle) = self.live(&id) {
             return Ok(handle);
         }
+        if let Some(handle) = self.finished().get(&id) {
+            return Ok(handle.clone());
+        }
         let transcript = self.replay(&id).await?;
-        Ok(Handle { shared: Arc::new(Shared::new(transcript)), inbox: None })
+        let handle = Handle { shared: Arc::new(Shared::new(transcript)), inbox: None };
+        if handle.shared.is_closed() {
+            self.finished().put(id, handle.clone());
+        }
+        Ok(handle)
     }
 
     /// The unfinished talks, in order of name.
@@ -231,6 +246,10 @@ impl Table {
 
     fn live(&self, id: &TalkId) -> Option<Handle> {
         self.lock().get(id).cloned()
+    }
+
+    fn finished(&self) -> std::sync::MutexGuard<'_, LruCache<TalkId, Handle>> {
+        self.finished.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     fn lock(&self) -> std::sync::MutexGuard<'_, BTreeMap<TalkId, Handle>> {
