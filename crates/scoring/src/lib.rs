@@ -40,6 +40,8 @@
 mod assemble;
 mod base;
 mod ces;
+#[allow(dead_code, unused_imports, reason = "the next models use the rest")]
+mod check;
 mod error;
 mod impact;
 mod json;
@@ -47,6 +49,10 @@ mod model;
 mod models;
 mod outcome;
 mod parcels;
+#[allow(dead_code, unused_imports, reason = "the next models use the rest")]
+mod solve;
+#[allow(dead_code, unused_imports, reason = "the next models use the rest")]
+pub mod study;
 mod validate;
 
 pub use base::{
@@ -61,3 +67,4 @@ pub use model::Model;
 pub use models::armington::{
     ArmingtonCes, Elasticities, Power, Sigma, TradeChange, WtoExperiment, bare_powers, wto_experiment,
 };
+pub use models::smart;

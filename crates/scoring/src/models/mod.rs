@@ -1,3 +1,5 @@
 //! The models, one folder each.
 
 pub(crate) mod armington;
+pub(crate) mod linear;
+pub mod smart;
