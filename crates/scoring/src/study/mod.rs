@@ -21,7 +21,7 @@ mod input;
 
 use serde_json::{Map, Value};
 
-use crate::models::smart;
+use crate::models::{armington, gsim, smart};
 use document::Document;
 pub use error::StudyError;
 pub(crate) use input::{Axis, Case, Input};
@@ -65,11 +65,19 @@ struct Entry {
 }
 
 /// One line for each model that runs on a file.
-const CATALOGUE: [Entry; 1] = [Entry {
-    name: "smart",
-    about: "one importer's market, linear, one partner's tariff at a time (Laird & Yeats 1986)",
-    read: smart::read,
-}];
+const CATALOGUE: &[Entry] = &[
+    Entry {
+        name: "smart",
+        about: "one importer's market, linear, one partner's tariff at a time (Laird & Yeats 1986)",
+        read: smart::read,
+    },
+    Entry { name: "gsim", about: "one industry worldwide, linear (Francois & Hall 2003)", read: gsim::read },
+    Entry {
+        name: "armington",
+        about: "one market with CES demand and finite supply, exact (Hallren & Riker 2017)",
+        read: armington::read,
+    },
+];
 
 /// The models a study can run on: the name, and a line about it.
 pub fn models() -> impl Iterator<Item = (&'static str, &'static str)> {
