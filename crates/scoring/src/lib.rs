@@ -40,6 +40,8 @@
 mod assemble;
 mod base;
 mod ces;
+#[allow(dead_code, unused_imports, reason = "the next models use the rest")]
+mod check;
 mod error;
 mod impact;
 mod json;
@@ -48,6 +50,10 @@ mod models;
 mod outcome;
 mod parcels;
 mod pass_through;
+#[allow(dead_code, unused_imports, reason = "the next models use the rest")]
+mod solve;
+#[allow(dead_code, unused_imports, reason = "the next models use the rest")]
+pub mod study;
 mod validate;
 
 pub use base::{
@@ -63,3 +69,4 @@ pub use models::armington::{
     ArmingtonCes, Elasticities, Power, Sigma, TradeChange, WtoExperiment, bare_powers, wto_experiment,
 };
 pub use pass_through::pass_through;
+pub use models::{gsim, smart};

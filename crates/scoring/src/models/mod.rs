@@ -1,3 +1,6 @@
 //! The models, one folder each.
 
 pub(crate) mod armington;
+pub mod gsim;
+pub(crate) mod linear;
+pub mod smart;
