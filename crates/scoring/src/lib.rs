@@ -47,11 +47,10 @@ mod model;
 mod models;
 mod outcome;
 mod parcels;
+mod third;
 mod validate;
 
-pub use base::{
-    Flow, Notice, Parcels, Published, Sector, Side, ThirdCountry, TradeBase, TradeFacts, Tranche,
-};
+pub use base::{Flow, Notice, Parcels, Published, Sector, Side, TradeBase, TradeFacts, Tranche};
 pub use ces::{Equilibrium, Market, Supply, equilibrium};
 pub use error::ScoringError;
 pub use impact::{
@@ -61,3 +60,4 @@ pub use model::Model;
 pub use models::armington::{
     ArmingtonCes, Elasticities, Power, Sigma, TradeChange, WtoExperiment, bare_powers, wto_experiment,
 };
+pub use third::ThirdCountry;
