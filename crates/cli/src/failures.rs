@@ -22,7 +22,7 @@ impl From<ScenarioError> for Failure {
                 let failure = Self::new(exit::USAGE, "BROKEN_SCENARIO", message)
                     .hint("`detente scenario check DIR` also checks the mandates beside it");
                 match problems.first() {
-                    Some(first) => failure.at(format!("{}:{}", first.file, first.line)),
+                    Some(first) => failure.at(format!("{}:{}:{}", first.file, first.line, first.column)),
                     None => failure,
                 }
             }

@@ -107,6 +107,10 @@ fn a_broken_scenario_is_told_file_line_and_key() {
     assert_eq!((exit, error["code"].as_str()), (64, Some("BROKEN_SCENARIO")));
     let problem = &error["problems"][0];
     assert_eq!(problem["file"], "mine/public/scenario.toml");
+    assert_eq!(
+        error["where"],
+        format!("mine/public/scenario.toml:{}:{}", problem["line"], problem["column"])
+    );
     assert_eq!((&problem["key"], &problem["found"]), (&"talk.rounds".into(), &"-3".into()));
     assert_eq!(problem["expected"], "a whole number from 1 to 100000");
 }

@@ -11,6 +11,8 @@ pub struct Problem {
     pub file: String,
     /// Its line, from 1.
     pub line: usize,
+    /// The character of that line, from 1.
+    pub column: usize,
     /// The key or column, such as `issue[3].number.step`.
     pub key: String,
     /// What stands there; nothing where something is missing.
@@ -21,8 +23,8 @@ pub struct Problem {
 
 impl fmt::Display for Problem {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self { file, line, key, found, expected } = self;
-        write!(f, "{file}:{line}: {key}: ")?;
+        let Self { file, line, column, key, found, expected } = self;
+        write!(f, "{file}:{line}:{column}: {key}: ")?;
         match found {
             Some(found) => write!(f, "found {found}, expected {expected}"),
             None => write!(f, "missing, expected {expected}"),

@@ -1,4 +1,5 @@
-//! A broken scenario is answered with file, line, key, and what was expected; never with a panic.
+//! A broken scenario is answered with file, line, column, key, and what was expected; never with a
+//! panic.
 
 #![allow(clippy::unwrap_used)] // only in tests
 
@@ -45,93 +46,133 @@ fn line(file: &str, text: &str) -> usize {
 
 #[test]
 fn a_missing_key_is_named_where_its_table_begins() {
-    insta::assert_snapshot!(problems("scenario.toml", "rounds = 30", "").join("\n"), @r#"scenario.toml:28: talk.rounds: missing, expected a whole number from 1 to 100000"#);
+    insta::assert_snapshot!(problems("scenario.toml", "rounds = 30", "").join("\n"), @r#"scenario.toml:28:1: talk.rounds: missing, expected a whole number from 1 to 100000"#);
 }
 
 #[test]
 fn a_wrong_type_says_what_stands_there() {
-    insta::assert_snapshot!(problems("scenario.toml", "rounds = 30", "rounds = \"twenty\"").join("\n"), @r#"scenario.toml:30: talk.rounds: found "twenty", expected a whole number from 1 to 100000"#);
+    insta::assert_snapshot!(problems("scenario.toml", "rounds = 30", "rounds = \"twenty\"").join("\n"), @r#"scenario.toml:30:10: talk.rounds: found "twenty", expected a whole number from 1 to 100000"#);
 }
 
 #[test]
 fn an_unknown_key_is_refused_with_those_there_are() {
-    insta::assert_snapshot!(problems("scenario.toml", "rounds = 30", "rounds = 30\nturns = 3").join("\n"), @r#"scenario.toml:31: talk.turns: found an unknown key, expected one of procedure, rounds, turn_limit_seconds, time_limit_seconds"#);
+    insta::assert_snapshot!(problems("scenario.toml", "rounds = 30", "rounds = 30\nturns = 3").join("\n"), @r#"scenario.toml:31:1: talk.turns: found an unknown key, expected one of procedure, rounds, turn_limit_seconds, time_limit_seconds"#);
 }
 
 #[test]
 fn an_unknown_sector_is_refused_with_those_there_are() {
-    insta::assert_snapshot!(problems("scenario.toml", "\"instruments\", \"consumer\"", "\"instruments\", \"toys\"").join("\n"), @r#"scenario.toml:146: issue[3].sectors: found "toys", expected one of livestock, crops, soybeans, food, minerals, energy, chemicals, pharmaceuticals, plastics, leather, wood_paper, textiles, stone_glass, precious, steel, aluminium, other_metals, machinery, electronics, autos, aircraft, other_transport, instruments, consumer"#);
+    insta::assert_snapshot!(problems("scenario.toml", "\"instruments\", \"consumer\"", "\"instruments\", \"toys\"").join("\n"), @r#"scenario.toml:146:11: issue[3].sectors: found "toys", expected one of livestock, crops, soybeans, food, minerals, energy, chemicals, pharmaceuticals, plastics, leather, wood_paper, textiles, stone_glass, precious, steel, aluminium, other_metals, machinery, electronics, autos, aircraft, other_transport, instruments, consumer"#);
 }
 
 #[test]
 fn an_unknown_party_is_refused_with_those_there_are() {
-    insta::assert_snapshot!(problems("scenario.toml", "by = \"USA\"", "by = \"EU27\"").join("\n"), @r#"scenario.toml:127: issue[1].by: found "EU27", expected one of USA, CHN"#);
+    insta::assert_snapshot!(problems("scenario.toml", "by = \"USA\"", "by = \"EU27\"").join("\n"), @r#"scenario.toml:127:6: issue[1].by: found "EU27", expected one of USA, CHN"#);
 }
 
 #[test]
 fn a_bad_range_says_which_rule_it_breaks() {
-    insta::assert_snapshot!(problems("scenario.toml", "max = 125, step = 5 }", "max = 124, step = 5 }").join("\n"), @r#"scenario.toml:129: issue[1].number.max: found a range that is not valid, expected max to be min plus a multiple of step"#);
-    insta::assert_snapshot!(problems("scenario.toml", "max = 125, step = 5 }", "max = 125, step = 0 }").join("\n"), @r#"scenario.toml:129: issue[1].number.step: found a range that is not valid, expected a positive step"#);
-    insta::assert_snapshot!(problems("scenario.toml", "max = 125, step = 5 }", "max = 125, step = 0.001 }").join("\n"), @r#"scenario.toml:129: issue[1].number.step: found 0.001, expected a number with at most 2 decimals"#);
+    insta::assert_snapshot!(problems("scenario.toml", "max = 125, step = 5 }", "max = 124, step = 5 }").join("\n"), @r#"scenario.toml:129:59: issue[1].number.max: found a range that is not valid, expected max to be min plus a multiple of step"#);
+    insta::assert_snapshot!(problems("scenario.toml", "max = 125, step = 5 }", "max = 125, step = 0 }").join("\n"), @r#"scenario.toml:129:71: issue[1].number.step: found a range that is not valid, expected a positive step"#);
+    insta::assert_snapshot!(problems("scenario.toml", "max = 125, step = 5 }", "max = 125, step = 0.001 }").join("\n"), @r#"scenario.toml:129:71: issue[1].number.step: found 0.001, expected a number with at most 2 decimals"#);
 }
 
 #[test]
 fn a_status_quo_off_the_range_is_refused() {
-    insta::assert_snapshot!(problems("scenario.toml", "status_quo = 125", "status_quo = 123").join("\n"), @r#"scenario.toml:130: issue[1].status_quo: found 123 percent, expected 0 percent to 125 percent in steps of 5 percent"#);
+    insta::assert_snapshot!(problems("scenario.toml", "status_quo = 125", "status_quo = 123").join("\n"), @r#"scenario.toml:130:14: issue[1].status_quo: found 123 percent, expected 0 percent to 125 percent in steps of 5 percent"#);
 }
 
 #[test]
 fn a_duplicate_issue_is_named() {
-    insta::assert_snapshot!(problems("scenario.toml", "id = \"usa.de_minimis\"", "id = \"chn.rate.steel\"").join("\n"), @r#"scenario.toml:175: issue[6].id: found "chn.rate.steel" again, expected a name that no other issue has"#);
+    insta::assert_snapshot!(problems("scenario.toml", "id = \"usa.de_minimis\"", "id = \"chn.rate.steel\"").join("\n"), @r#"scenario.toml:175:6: issue[6].id: found "chn.rate.steel" again, expected a name that no other issue has"#);
 }
 
 #[test]
 fn an_instrument_set_twice_is_named() {
     let twice = "instrument = \"pause\"\nnumber = { unit = \"day\", min = 0, max = 9, step = 1 }\nstatus_quo = 0\n\
                  [[issue]]\nid = \"again\"\ninstrument = \"pause\"";
-    insta::assert_snapshot!(problems("scenario.toml", "instrument = \"pause\"", twice).join("\n"), @r#"scenario.toml:200: issue[9].instrument: found "again" sets it again, expected each instrument once"#);
+    insta::assert_snapshot!(problems("scenario.toml", "instrument = \"pause\"", twice).join("\n"), @r#"scenario.toml:200:14: issue[9].instrument: found "again" sets it again, expected each instrument once"#);
 }
 
 #[test]
 fn an_instrument_of_another_kind_of_value_is_refused() {
-    insta::assert_snapshot!(problems("scenario.toml", "unit = \"day\"", "unit = \"week\"").join("\n"), @r#"scenario.toml:195: issue[8].instrument: found another kind of value, expected a number from 0 in day without decimals"#);
+    insta::assert_snapshot!(problems("scenario.toml", "unit = \"day\"", "unit = \"week\"").join("\n"), @r#"scenario.toml:195:14: issue[8].instrument: found another kind of value, expected a number from 0 in day without decimals"#);
 }
 
 #[test]
 fn a_missing_column_lists_those_there_are() {
-    insta::assert_snapshot!(problems("tariffs_in_force_2025_05_est.csv", "china_added_pp", "china_added").join("\n"), @r#"tariffs_in_force_2025_05_est.csv:1: china_added_pp: missing, expected this column, as line 82 of scenario.toml says; the columns are sector, us_base_pct, us_share_full, us_share_electronics_exempt, us_share_section_232, us_share_other_exempt, us_added_full_pp, us_added_exempt_pp, us_added_232_pp, china_base_pct, china_2025_lists_pp, china_added"#);
+    insta::assert_snapshot!(problems("tariffs_in_force_2025_05_est.csv", "china_added_pp", "china_added").join("\n"), @r#"tariffs_in_force_2025_05_est.csv:1:1: china_added_pp: missing, expected this column, as line 82 of scenario.toml says; the columns are sector, us_base_pct, us_share_full, us_share_electronics_exempt, us_share_section_232, us_share_other_exempt, us_added_full_pp, us_added_exempt_pp, us_added_232_pp, china_base_pct, china_2025_lists_pp, china_added"#);
 }
 
 #[test]
 fn a_cell_that_is_no_number_is_named_by_line_and_column() {
-    insta::assert_snapshot!(problems("us_china_2024_by_sector.csv", "5.823", "high").join("\n"), @r#"us_china_2024_by_sector.csv:2: sigma_median: found "high", expected a number from 0.001 to 100"#);
-    insta::assert_snapshot!(problems("tariffs_in_force_2025_05_est.csv", "minerals,4.5634,0.4", "minerals,4.5634,1.4").join("\n"), @r#"tariffs_in_force_2025_05_est.csv:6: us_share_full: found "1.4", expected a number from 0 to 1"#);
+    insta::assert_snapshot!(problems("us_china_2024_by_sector.csv", "5.823", "high").join("\n"), @r#"us_china_2024_by_sector.csv:2:69: sigma_median: found "high", expected a number from 0.001 to 100"#);
+    insta::assert_snapshot!(problems("tariffs_in_force_2025_05_est.csv", "minerals,4.5634,0.4", "minerals,4.5634,1.4").join("\n"), @r#"tariffs_in_force_2025_05_est.csv:6:17: us_share_full: found "1.4", expected a number from 0 to 1"#);
+}
+
+#[test]
+fn what_is_no_finite_number_is_refused_where_it_stands() {
+    let flows = "us_china_2024_by_sector.csv";
+    insta::assert_snapshot!(problems(flows, "2982.1,", "NaN,").join("\n"), @r#"us_china_2024_by_sector.csv:2:38: us_exports_to_china_2024_est_musd: found "NaN", expected a number from 0 to 1000000000"#);
+    insta::assert_snapshot!(problems(flows, "5.823", "inf").join("\n"), @r#"us_china_2024_by_sector.csv:2:69: sigma_median: found "inf", expected a number from 0.001 to 100"#);
+    insta::assert_snapshot!(problems(flows, "5.823", "-inf").join("\n"), @r#"us_china_2024_by_sector.csv:2:69: sigma_median: found "-inf", expected a number from 0.001 to 100"#);
+    insta::assert_snapshot!(problems(flows, "livestock,2969.012", "livestock,").join("\n"), @r#"us_china_2024_by_sector.csv:2:11: us_imports_from_china_2024_musd: found "", expected a number from 0 to 1000000000"#);
+    insta::assert_snapshot!(problems(flows, "livestock,2969.012", "livestock,-2969.012").join("\n"), @r#"us_china_2024_by_sector.csv:2:11: us_imports_from_china_2024_musd: found "-2969.012", expected a number from 0 to 1000000000"#);
+    insta::assert_snapshot!(problems("us_imports_2024_by_partner_sector.csv", "AUS,livestock,4577.892", "AUS,livestock,-1").join("\n"), @r#"us_imports_2024_by_partner_sector.csv:2:15: imports_musd: found "-1", expected a number from 0 to 1000000000"#);
+    insta::assert_snapshot!(problems("scenario.toml", "penetration = 0.34", "penetration = nan").join("\n"), @r#"scenario.toml:49:15: trade.imports.penetration: found nan, expected a number from 0 to 1"#);
+}
+
+#[test]
+fn an_elasticity_no_model_can_use_is_refused_where_it_stands() {
+    let flows = "us_china_2024_by_sector.csv";
+    insta::assert_snapshot!(problems(flows, "5.823", "0.5").join("\n"), @r#"us_china_2024_by_sector.csv:2:69: sigma_median: found 0.5, expected an elasticity above 0.5, the size of eta"#);
+    insta::assert_snapshot!(problems(flows, "5.823", "0").join("\n"), @r#"us_china_2024_by_sector.csv:2:69: sigma_median: found "0", expected a number from 0.001 to 100"#);
+}
+
+#[test]
+fn a_column_named_twice_is_refused() {
+    insta::assert_snapshot!(problems("us_china_2024_by_sector.csv", "china_mfn_2018_pct", "sigma_median").join("\n"), @r#"us_china_2024_by_sector.csv:1:213: sigma_median: found "sigma_median" again, expected each column once"#);
+}
+
+#[test]
+fn a_row_of_another_length_is_named() {
+    insta::assert_snapshot!(problems("sectors.csv", "food,\"Prepared", "food,again,\"Prepared").join("\n"), @r#"sectors.csv:5:1: row: found 4 cells under a header of 3, expected a CSV table with one header line"#);
+}
+
+/// Empty lines, spaces and letters of several bytes do not move the place of a cell.
+#[test]
+fn the_column_is_that_of_the_character_an_editor_shows() {
+    let folder = edited("geneva-2025", "sectors.csv", |text| text.replacen("\nfood,", "\n\n\n  sö ya,", 1));
+    let error = Scenario::load(folder.path().to_str().unwrap()).unwrap_err();
+    let first = error.problems().iter().find(|p| p.file == "sectors.csv").unwrap();
+    let text = fs::read_to_string(folder.path().join("sectors.csv")).unwrap();
+    let line = text.lines().nth(first.line - 1).unwrap();
+    assert!(line.chars().skip(first.column - 1).collect::<String>().starts_with("sö ya"), "{error}");
 }
 
 #[test]
 fn a_row_too_many_or_too_few_is_named() {
     insta::assert_snapshot!(problems("us_china_2024_by_sector.csv", "livestock,", "cattle,").join("\n"), @r#"
-    us_china_2024_by_sector.csv:1: sector: missing, expected a row for every sector, also for livestock
-    us_china_2024_by_sector.csv:2: sector: found "cattle", expected a sector of the scenario
+    us_china_2024_by_sector.csv:1:1: sector: missing, expected a row for every sector, also for livestock
+    us_china_2024_by_sector.csv:2:1: sector: found "cattle", expected a sector of the scenario
     "#);
-    insta::assert_snapshot!(problems("sectors.csv", "energy,", "minerals,").join("\n"), @r#"sectors.csv:7: sector: found "minerals" again, expected each name once"#);
+    insta::assert_snapshot!(problems("sectors.csv", "energy,", "minerals,").join("\n"), @r#"sectors.csv:7:1: sector: found "minerals" again, expected each name once"#);
 }
 
 #[test]
 fn shares_that_do_not_sum_are_named_by_sector() {
-    insta::assert_snapshot!(problems("tariffs_in_force_2025_05_est.csv", "minerals,4.5634,0.4", "minerals,4.5634,0.3").join("\n"), @r#"scenario.toml:41: trade.imports: found USA imports of minerals: shares of the tranches: 0.8999999999999999, expected a sum of 1"#);
+    insta::assert_snapshot!(problems("tariffs_in_force_2025_05_est.csv", "minerals,4.5634,0.4", "minerals,4.5634,0.3").join("\n"), @r#"scenario.toml:41:1: trade.imports: found USA imports of minerals: shares of the tranches: 0.8999999999999999, expected a sum of 1"#);
 }
 
 #[test]
 fn a_file_outside_the_folder_is_refused() {
-    insta::assert_snapshot!(problems("scenario.toml", "file = \"sectors.csv\"", "file = \"../sectors.csv\"").join("\n"), @r#"scenario.toml:39: trade.sectors.file: found ../sectors.csv, expected the name of a data file beside scenario.toml"#);
+    insta::assert_snapshot!(problems("scenario.toml", "file = \"sectors.csv\"", "file = \"../sectors.csv\"").join("\n"), @r#"scenario.toml:39:20: trade.sectors.file: found ../sectors.csv, expected the name of a data file beside scenario.toml"#);
 }
 
 #[test]
 fn text_that_is_no_toml_is_named_by_line() {
     insta::assert_snapshot!(problems("scenario.toml", "rounds = 30", "rounds = = 30").join("\n"), @r#"
-    scenario.toml:30: syntax: found extra `=`, expected nothing, expected valid TOML
-    scenario.toml:30: syntax: found unexpected key or value, expected newline, `#`, expected valid TOML
+    scenario.toml:30:10: syntax: found extra `=`, expected nothing, expected valid TOML
+    scenario.toml:30:12: syntax: found unexpected key or value, expected newline, `#`, expected valid TOML
     "#);
 }
 
@@ -207,7 +248,7 @@ proptest! {
             Ok(_) => {}
             Err(ScenarioError::Broken(problems)) => {
                 prop_assert!(!problems.is_empty());
-                prop_assert!(problems.iter().all(|p| p.line > 0 && !p.expected.is_empty()));
+                prop_assert!(problems.iter().all(|p| p.line > 0 && p.column > 0 && !p.expected.is_empty()));
             }
             Err(other) => prop_assert!(false, "{other:?}"),
         }

@@ -127,9 +127,14 @@ fn every_estimate_is_flagged_and_every_flag_explained() {
     let model: ArmingtonCes = scenario.model(&agenda).unwrap().unwrap();
     let impact = model.impact(&scenario.status_quo_offer(&agenda).unwrap()).unwrap();
     let flags: Vec<_> = impact.flags.iter().map(|f| f.as_str()).collect();
-    for expected in
-        ["estimated_tariff", "estimated_export_split", "estimated_penetration", "estimated_de_minimis"]
-    {
+    for expected in [
+        "estimated_tariff",
+        "estimated_export_split",
+        "estimated_penetration",
+        "estimated_de_minimis",
+        // By sector no data name China's other suppliers.
+        "diversion_not_by_partner:CHN",
+    ] {
         assert!(flags.contains(&expected), "{flags:?}");
     }
     assert!(impact.flags.iter().all(|f| model.base().meaning(f).is_some()), "{flags:?}");

@@ -17,9 +17,11 @@ const BPS: f64 = 1e4;
 const PROHIBITIVE: f64 = 0.01;
 const PROHIBITIVE_RATES: &str = "prohibitive_rates";
 const PURCHASE_EXCEEDS_MARKET: &str = "purchase_exceeds_market";
+/// Followed by `:` and the importer.
+const DIVERSION_UNKNOWN: &str = "diversion_not_by_partner";
 
 /// Flags that results raise by themselves.
-const MEANINGS: [(&str, &str); 5] = [
+const MEANINGS: [(&str, &str); 6] = [
     (
         PROHIBITIVE_RATES,
         "some flow falls below 1% of its value in the data year: its tariff all but stops it",
@@ -36,12 +38,17 @@ const MEANINGS: [(&str, &str); 5] = [
         "export_controls_not_counted",
         "the model has no figure for export controls: relief changes nothing in these numbers",
     ),
+    (
+        DIVERSION_UNKNOWN,
+        "the data do not name this party's other suppliers: how its purchases move between them is not shown",
+    ),
     ("pause_not_counted", "figures are yearly and static: the length of the pause changes nothing in them"),
 ];
 
 /// What a flag raised here or by a model means.
 pub(crate) fn meaning(flag: &Flag) -> Option<&'static str> {
-    MEANINGS.iter().find(|(code, _)| *code == flag.as_str()).map(|(_, meaning)| *meaning)
+    let code = flag.as_str().split(':').next().unwrap_or_default();
+    MEANINGS.iter().find(|(known, _)| *known == code).map(|(_, meaning)| *meaning)
 }
 
 /// One moment of all figures, rounded as they leave.
@@ -93,6 +100,7 @@ impl Frame {
         if !facts.parcels.is_empty() {
             flags.push(Flag::new("estimated_de_minimis"));
         }
+        flags.extend(Side::BOTH.into_iter().filter_map(|side| diversion_unknown(facts, side)));
         Self {
             base: base.clone(),
             concept: facts.deficit_concept.as_str().into(),
@@ -105,6 +113,21 @@ impl Frame {
 
     pub(crate) fn base(&self) -> &TradeBase {
         &self.base
+    }
+
+    /// From here on snapshots show third countries at the duties they pay now. `drift` says what a
+    /// τ̂ of one does to what it sells in the market at a place.
+    pub(crate) fn move_third_countries(&mut self, drift: impl Fn(usize, f64) -> f64) {
+        let facts = self.base.facts();
+        for side in Side::BOTH {
+            let countries = &facts.third_countries[side.index()];
+            let values = self.third[side.index()].chunks_exact_mut(countries.len().max(1));
+            for (sector, values) in values.enumerate() {
+                let place = side.index() * facts.sectors.len() + sector;
+                let drifts = countries.iter().map(|country| drift(place, country.tau(sector)));
+                values.iter_mut().zip(drifts).for_each(|(value, drift)| *value *= drift);
+            }
+        }
     }
 
     /// One moment. `outcomes` are those of the home party's flows by sector, then the partner's.
@@ -265,6 +288,13 @@ impl Sums {
             price: over(self.price, self.spending),
         }
     }
+}
+
+/// The flag of a side that buys, and whose other suppliers are in no data.
+fn diversion_unknown(facts: &TradeFacts, side: Side) -> Option<Flag> {
+    let buys = facts.flows(side).iter().any(|flow| flow.value_usd > 0.0);
+    let unknown = buys && facts.third_countries[side.index()].is_empty();
+    unknown.then(|| Flag::new(&format!("{DIVERSION_UNKNOWN}:{}", facts.party(side))))
 }
 
 fn by_sector(facts: &TradeFacts, side: Side) -> Vec<f64> {

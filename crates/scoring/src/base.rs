@@ -2,7 +2,7 @@ use std::sync::Arc;
 
 use tariff::{PartyId, SectorId};
 
-use crate::{Flag, ScoringError, Supply, validate};
+use crate::{Flag, ScoringError, Supply, ThirdCountry, validate};
 
 /// Which of the two parties does the buying.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -111,15 +111,6 @@ impl Flow {
         let paid = self.value_usd * (1.0 + self.base_rate);
         if paid > 0.0 { (paid / self.spending_usd).min(1.0) } else { 0.0 }
     }
-}
-
-/// What a party buys from a third country, by sector.
-#[derive(Debug, Clone, PartialEq)]
-pub struct ThirdCountry {
-    /// The country.
-    pub partner: PartyId,
-    /// Value without duty by sector, US dollars.
-    pub imports_usd: Vec<f64>,
 }
 
 /// Parcels that enter free of duty below a customs threshold, and what ending that costs buyers.

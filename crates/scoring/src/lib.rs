@@ -54,11 +54,10 @@ mod pass_through;
 mod solve;
 #[allow(dead_code, unused_imports, reason = "the next models use the rest")]
 pub mod study;
+mod third;
 mod validate;
 
-pub use base::{
-    Flow, Notice, Parcels, Published, Sector, Side, ThirdCountry, TradeBase, TradeFacts, Tranche,
-};
+pub use base::{Flow, Notice, Parcels, Published, Sector, Side, TradeBase, TradeFacts, Tranche};
 pub use ces::{Equilibrium, Market, Supply, equilibrium};
 pub use error::ScoringError;
 pub use impact::{
@@ -70,3 +69,4 @@ pub use models::armington::{
 };
 pub use pass_through::pass_through;
 pub use models::{gsim, smart};
+pub use third::ThirdCountry;

@@ -90,14 +90,35 @@ fn third_countries(facts: &TradeFacts, side: Side) -> Checked {
         }
         third_country(country, &place, facts.sectors.len())?;
     }
+    (0..facts.sectors.len()).try_for_each(|sector| spending(facts, side, sector))
+}
+
+/// Where third countries pay another rate than in the data year their shares of spending count, so
+/// that all shares together must leave it whole.
+fn spending(facts: &TradeFacts, side: Side, sector: usize) -> Checked {
+    let countries = &facts.third_countries[side.index()];
+    if countries.iter().all(|c| c.added_rate[sector] == 0.0) {
+        return Ok(());
+    }
+    let flow = &facts.flows(side)[sector];
+    let paid = |c: &ThirdCountry| c.imports_usd[sector] * (1.0 + c.base_rate[sector]);
+    let own = flow.value_usd * (1.0 + flow.base_rate);
+    let all = countries.iter().fold(own, |sum, country| sum + paid(country));
+    if all > flow.spending_usd * (1.0 + SHARE_SLACK) {
+        let place = format!("{} imports of {}: spending", facts.party(side), facts.sectors[sector].id);
+        return bad(&place, &flow.spending_usd, "at least the value of all imports with duty");
+    }
     Ok(())
 }
 
 fn third_country(country: &ThirdCountry, place: &str, sectors: usize) -> Checked {
-    if country.imports_usd.len() != sectors {
-        return bad(place, &country.imports_usd.len(), "one value per sector");
+    for listed in [&country.imports_usd, &country.base_rate, &country.added_rate] {
+        if listed.len() != sectors {
+            return bad(place, &listed.len(), "one value per sector");
+        }
     }
-    country.imports_usd.iter().try_for_each(|value| usd(place, *value))
+    country.imports_usd.iter().try_for_each(|value| usd(place, *value))?;
+    country.base_rate.iter().chain(&country.added_rate).try_for_each(|value| rate(place, *value))
 }
 
 fn parcels(parcels: &Parcels) -> Checked {

@@ -15,11 +15,21 @@ use crate::parties;
 struct Problem {
     file: String,
     line: usize,
+    /// The character of the line, from 1; mandates name lines only.
+    column: Option<usize>,
     key: String,
     found: Option<String>,
     expected: String,
     #[serde(skip)]
     text: String,
+}
+
+impl Problem {
+    /// File and line, and column where it is known.
+    fn place(&self) -> String {
+        let column = self.column.map_or_else(String::new, |column| format!(":{column}"));
+        format!("{}:{}{column}", self.file, self.line)
+    }
 }
 
 /// What was checked, and what is wrong with it.
@@ -42,7 +52,7 @@ pub(crate) fn check(given: Option<&str>, format: Format) -> Result<(), Failure> 
     let failure = Failure::new(exit::USAGE, "BROKEN_SCENARIO", message)
         .hint("docs/mandates.md and docs/scenarios.md show the formats");
     let failure = match problems.first() {
-        Some(first) => failure.at(format!("{}:{}", first.file, first.line)),
+        Some(first) => failure.at(first.place()),
         None => failure,
     };
     match format {
@@ -138,9 +148,9 @@ fn scenario_problems(name: &str, error: &ScenarioError) -> Vec<Problem> {
     let problem = |p: &scenario::Problem| {
         let file = folder.join(&p.file).display().to_string();
         let found = p.found.as_ref().map_or_else(|| "missing".to_owned(), |found| format!("found {found}"));
-        let text = format!("{file}:{}: {}: {found}, expected {}", p.line, p.key, p.expected);
-        let (line, key, found, expected) = (p.line, p.key.clone(), p.found.clone(), p.expected.clone());
-        Problem { file, line, key, found, expected, text }
+        let text = format!("{file}:{}:{}: {}: {found}, expected {}", p.line, p.column, p.key, p.expected);
+        let (key, found, expected) = (p.key.clone(), p.found.clone(), p.expected.clone());
+        Problem { file, line: p.line, column: Some(p.column), key, found, expected, text }
     };
     error.problems().iter().map(problem).collect()
 }
@@ -177,5 +187,5 @@ fn of_mandate(problem: mandate::Problem) -> Problem {
         }
         None => (None, what),
     };
-    Problem { file, line, key, found: found.filter(|found| !found.is_empty()), expected, text }
+    Problem { file, line, column: None, key, found: found.filter(|found| !found.is_empty()), expected, text }
 }

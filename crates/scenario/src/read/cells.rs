@@ -1,8 +1,9 @@
-//! A data file in CSV, with the line of every cell.
+//! A data file in CSV, with the place of every cell.
 
 use std::collections::BTreeMap;
 
 use super::Reading;
+use super::place::Place;
 
 /// The most rows of one data file.
 const MAX_ROWS: usize = 100_000;
@@ -17,7 +18,8 @@ pub(super) struct Cells {
 
 /// One row.
 pub(super) struct Row {
-    pub(super) line: usize,
+    /// Where it begins in the text, in bytes.
+    start: usize,
     cells: Vec<String>,
 }
 
@@ -32,22 +34,42 @@ impl Cells {
     pub(super) fn read(reading: &Reading<'_>, name: &str, text: String) -> Option<Self> {
         let mut reader = csv::ReaderBuilder::new().trim(csv::Trim::All).from_reader(text.as_bytes());
         let wrong = |error: &csv::Error| {
-            let line = error.position().map_or(1, |p| p.line() as usize);
-            reading.wrong(name, line, "row", Some(described(error)), "a CSV table with one header line");
+            let start = error.position().map_or(0, |p| row_start(&text, p.byte()));
+            let place = Place::of(&text, start);
+            reading.wrong(name, place, "row", Some(described(error)), "a CSV table with one header line");
         };
         let header: Vec<String> =
             reader.headers().map_err(|e| wrong(&e)).ok()?.iter().map(ToOwned::to_owned).collect();
         let mut rows = Vec::new();
         for record in reader.records().take(MAX_ROWS) {
             let record = record.map_err(|e| wrong(&e)).ok()?;
-            let line = record.position().map_or(1, |p| p.line() as usize);
-            rows.push(Row { line, cells: record.iter().map(ToOwned::to_owned).collect() });
+            let start = record.position().map_or(0, |p| row_start(&text, p.byte()));
+            rows.push(Row { start, cells: record.iter().map(ToOwned::to_owned).collect() });
+        }
+        let again = |i: &usize| !header[*i].is_empty() && header[..*i].contains(&header[*i]);
+        let twice = (1..header.len()).find(again);
+        if let Some(twice) = twice {
+            let place = Place::of(&text, cell_start(&text, row_start(&text, 0), twice));
+            let found = Some(format!("{:?} again", header[twice]));
+            reading.wrong(name, place, &header[twice], found, "each column once");
+            return None;
         }
         Some(Self { name: name.to_owned(), text, header, rows })
     }
 
     pub(super) fn rows(&self) -> &[Row] {
         &self.rows
+    }
+
+    /// The place of a cell in the file.
+    pub(super) fn place(&self, row: &Row, column: usize) -> Place {
+        Place::of(&self.text, cell_start(&self.text, row.start, column))
+    }
+
+    /// Notes that a cell is not what was expected.
+    pub(super) fn wrong(&self, reading: &Reading<'_>, row: &Row, column: usize, expected: &str) {
+        let found = Some(format!("{:?}", row.cell(column)));
+        reading.wrong(&self.name, self.place(row, column), &self.header[column], found, expected);
     }
 
     /// The place of a column; none, with the problem noted, if there is no such column.
@@ -58,7 +80,7 @@ impl Cells {
                 "this column, as line {asked} of scenario.toml says; the columns are {}",
                 self.header.join(", ")
             );
-            reading.wrong(&self.name, 1, column, None, &expected);
+            reading.wrong(&self.name, Place::START, column, None, &expected);
         }
         found
     }
@@ -71,11 +93,9 @@ impl Cells {
         column: usize,
         (low, high): (f64, f64),
     ) -> Option<f64> {
-        let cell = row.cell(column);
-        let number = cell.parse::<f64>().ok().filter(|n| (low..=high).contains(n));
+        let number = row.cell(column).parse::<f64>().ok().filter(|n| (low..=high).contains(n));
         if number.is_none() {
-            let expected = format!("a number from {low} to {high}");
-            reading.wrong(&self.name, row.line, &self.header[column], Some(format!("{cell:?}")), &expected);
+            self.wrong(reading, row, column, &format!("a number from {low} to {high}"));
         }
         number
     }
@@ -87,11 +107,34 @@ impl Cells {
             let key = row.cell(column);
             if keyed.insert(key, row).is_some() {
                 let found = Some(format!("{key:?} again"));
-                reading.wrong(&self.name, row.line, &self.header[column], found, "each name once");
+                let place = self.place(row, column);
+                reading.wrong(&self.name, place, &self.header[column], found, "each name once");
             }
         }
         keyed
     }
+}
+
+/// Where a row begins that the reader found from `byte` on: it passes over empty lines.
+fn row_start(text: &str, byte: u64) -> usize {
+    let from = usize::try_from(byte).unwrap_or(usize::MAX).min(text.len());
+    let empty = text.as_bytes()[from..].iter().take_while(|b| matches!(b, b'\n' | b'\r')).count();
+    from + empty
+}
+
+/// Where a cell of the row at `start` begins: past the commas outside quotes, and past spaces.
+fn cell_start(text: &str, start: usize, column: usize) -> usize {
+    let (mut at, mut quoted, mut left) = (start, false, column);
+    let bytes = text.as_bytes();
+    while let Some(byte) = bytes.get(at).filter(|_| left > 0) {
+        match byte {
+            b'"' => quoted = !quoted,
+            b',' if !quoted => left -= 1,
+            _ => {}
+        }
+        at += 1;
+    }
+    at + bytes[at.min(bytes.len())..].iter().take_while(|b| **b == b' ').count()
 }
 
 fn described(error: &csv::Error) -> String {

@@ -5,8 +5,8 @@ use std::rc::Rc;
 use scoring::Sector;
 use tariff::SectorId;
 
-use super::Node;
 use super::cells::{Cells, Row};
+use super::{Node, Place};
 
 /// The sectors in the order of their file; none if any of them is wrong, so that what names them is
 /// not reported a second time.
@@ -17,8 +17,7 @@ pub(super) fn sectors(node: &Node<'_>) -> Option<Vec<Sector>> {
     let read = |row: &Row| match SectorId::new(row.cell(id)) {
         Ok(id) => Some(Sector { id, name: row.cell(name).to_owned() }),
         Err(error) => {
-            let found = Some(format!("{:?}", row.cell(id)));
-            node.reading.wrong(&cells.name, row.line, "sector", found, &error.to_string());
+            cells.wrong(node.reading, row, id, &error.to_string());
             None
         }
     };
@@ -43,38 +42,85 @@ pub(super) fn column(node: &Node<'_>, cells: &Cells, key: &str) -> Option<usize>
     cells.column(node.reading, name, node.line(key))
 }
 
-/// One number per sector: a constant, or a column of a data file with a row per sector. Stand-ins
-/// where it is wrong.
-pub(super) fn by_sector(node: &Node<'_>, key: &str, sectors: &[Sector], bounds: (f64, f64)) -> Vec<f64> {
-    let stand_in = || vec![bounds.0; sectors.len()];
-    if node.has(key) && !node.is_table(key) {
-        return node.number(key, bounds).map_or_else(stand_in, |n| vec![n; sectors.len()]);
-    }
-    let expected = "a number, or { file = ..., column = ... } with a row per sector";
-    let Some(place) = node.table(key, expected) else { return stand_in() };
-    place.only(&["file", "column", "key"]);
-    read_column(&place, sectors, bounds).unwrap_or_else(stand_in)
+/// One number per sector, and where each was read.
+pub(super) struct BySector<'a> {
+    pub(super) values: Vec<f64>,
+    node: &'a Node<'a>,
+    key: String,
+    /// Whether every number is the file's own and no stand-in.
+    pub(super) sound: bool,
+    /// The data file and the places of its cells, by sector.
+    cells: Option<(Rc<Cells>, String, Vec<Place>)>,
 }
 
-fn read_column(place: &Node<'_>, sectors: &[Sector], bounds: (f64, f64)) -> Option<Vec<f64>> {
-    let cells = file(place)?;
-    let values = column(place, &cells, "column")?;
-    let key = if place.has("key") { place.text("key", "the column of sectors")? } else { "sector" };
-    let keys = cells.column(place.reading, key, place.line("column"))?;
-    let rows = cells.keyed(place.reading, keys);
+impl BySector<'_> {
+    /// Notes a problem with the number of one sector, at its cell where it has one.
+    pub(super) fn wrong(&self, sector: usize, expected: &str) {
+        let found = self.values[sector].to_string();
+        match &self.cells {
+            Some((cells, column, places)) => {
+                self.node.reading.wrong(&cells.name, places[sector], column, Some(found), expected);
+            }
+            None => self.node.wrong(&self.key, Some(&found), expected),
+        }
+    }
+}
+
+/// One number per sector: a constant, or a column of a data file with a row per sector. Stand-ins
+/// where it is wrong.
+pub(super) fn by_sector<'a>(
+    node: &'a Node<'a>,
+    key: &str,
+    sectors: &[Sector],
+    bounds: (f64, f64),
+) -> BySector<'a> {
+    let same = |value: Option<f64>| BySector {
+        values: vec![value.unwrap_or(bounds.0); sectors.len()],
+        sound: value.is_some(),
+        node,
+        key: key.to_owned(),
+        cells: None,
+    };
+    if node.has(key) && !node.is_table(key) {
+        return same(node.number(key, bounds));
+    }
+    let expected = "a number, or { file = ..., column = ... } with a row per sector";
+    let Some(table) = node.table(key, expected) else { return same(None) };
+    table.only(&["file", "column", "key"]);
+    let Some((numbers, cells)) = read_column(&table, sectors, bounds) else { return same(None) };
+    BySector {
+        sound: numbers.iter().all(Option::is_some),
+        values: numbers.into_iter().map(|number| number.unwrap_or(bounds.0)).collect(),
+        cells: Some(cells),
+        ..same(None)
+    }
+}
+
+/// Numbers by sector as far as they could be read; the file, the column's name, and the places of
+/// the cells.
+type Column = (Vec<Option<f64>>, (Rc<Cells>, String, Vec<Place>));
+
+fn read_column(table: &Node<'_>, sectors: &[Sector], bounds: (f64, f64)) -> Option<Column> {
+    let cells = file(table)?;
+    let values = column(table, &cells, "column")?;
+    let key = if table.has("key") { table.text("key", "the column of sectors")? } else { "sector" };
+    let keys = cells.column(table.reading, key, table.line("column"))?;
+    let rows = cells.keyed(table.reading, keys);
     for (name, row) in &rows {
         if !sectors.iter().any(|s| s.id.as_str() == *name) {
-            let found = Some(format!("{name:?}"));
-            place.reading.wrong(&cells.name, row.line, key, found, "a sector of the scenario");
+            cells.wrong(table.reading, row, keys, "a sector of the scenario");
         }
     }
     let read = |sector: &Sector| match rows.get(sector.id.as_str()) {
-        Some(row) => cells.number(place.reading, row, values, bounds),
+        Some(row) => (cells.number(table.reading, row, values, bounds), cells.place(row, values)),
         None => {
             let expected = format!("a row for every sector, also for {}", sector.id);
-            place.reading.wrong(&cells.name, 1, key, None, &expected);
-            None
+            table.reading.wrong(&cells.name, Place::START, key, None, &expected);
+            (None, Place::START)
         }
     };
-    Some(sectors.iter().map(|s| read(s).unwrap_or(bounds.0)).collect())
+    let (numbers, places) = sectors.iter().map(read).unzip();
+    let name = table.text("column", "the name of a column")?.to_owned();
+    drop(rows);
+    Some((numbers, (cells, name, places)))
 }

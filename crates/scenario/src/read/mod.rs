@@ -7,8 +7,8 @@ mod agenda;
 mod cells;
 mod columns;
 mod head;
-mod lines;
 mod node;
+mod place;
 mod third;
 mod trade;
 
@@ -21,8 +21,8 @@ use toml::de::DeTable;
 use crate::files::{Files, MAIN};
 use crate::{Problem, Scenario, ScenarioError};
 use cells::Cells;
-use lines::Lines;
 use node::Node;
+use place::Place;
 
 /// Past this many, further problems are not worth reading.
 const MAX_PROBLEMS: usize = 100;
@@ -39,12 +39,13 @@ pub(crate) struct Reading<'a> {
 
 impl Reading<'_> {
     /// Notes a problem.
-    fn wrong(&self, file: &str, line: usize, key: &str, found: Option<String>, expected: &str) {
+    fn wrong(&self, file: &str, place: Place, key: &str, found: Option<String>, expected: &str) {
         let mut problems = self.problems.borrow_mut();
         if problems.len() < MAX_PROBLEMS {
             let found = found.map(|f| f.chars().take(120).collect());
             let (file, key, expected) = (file.to_owned(), key.to_owned(), expected.to_owned());
-            problems.push(Problem { file, line, key, found, expected });
+            let Place { line, column } = place;
+            problems.push(Problem { file, line, column, key, found, expected });
         }
     }
 
@@ -100,15 +101,14 @@ impl Reading<'_> {
 pub(crate) fn scenario(files: &Files) -> Result<Scenario, ScenarioError> {
     let text = files.text(MAIN)?;
     let reading = Reading { files, problems: RefCell::default(), cells: RefCell::default() };
-    let lines = Lines::new(&text);
     let (document, errors) = DeTable::parse_recoverable(&text);
     for error in &errors {
-        let line = lines.of(error.span().map_or(0, |span| span.start));
-        reading.wrong(MAIN, line, "syntax", Some(first_line(error.message())), "valid TOML");
+        let place = Place::of(&text, error.span().map_or(0, |span| span.start));
+        reading.wrong(MAIN, place, "syntax", Some(first_line(error.message())), "valid TOML");
     }
     // What cannot be parsed would only be reported again as missing.
     if errors.is_empty() {
-        let root = Node::root(&reading, &lines, document.get_ref());
+        let root = Node::root(&reading, &text, document.get_ref());
         if let Some(scenario) = head::scenario(&root, &text) {
             return Ok(scenario);
         }

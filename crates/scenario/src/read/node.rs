@@ -5,7 +5,7 @@ use toml::de::{DeTable, DeValue};
 
 use crate::files::MAIN;
 
-use super::{Lines, Reading};
+use super::{Place, Reading};
 
 /// The longest text, and the most entries of one list.
 const MAX_TEXT: usize = 16_384;
@@ -15,27 +15,27 @@ const MAX_LIST: usize = 4_096;
 #[derive(Clone)]
 pub(super) struct Node<'a> {
     pub(super) reading: &'a Reading<'a>,
-    lines: &'a Lines,
+    /// The text of the main file.
+    text: &'a str,
     path: String,
     start: usize,
     table: &'a DeTable<'a>,
 }
 
 impl<'a> Node<'a> {
-    pub(super) fn root(reading: &'a Reading<'a>, lines: &'a Lines, table: &'a DeTable<'a>) -> Self {
-        Self { reading, lines, path: String::new(), start: 0, table }
+    pub(super) fn root(reading: &'a Reading<'a>, text: &'a str, table: &'a DeTable<'a>) -> Self {
+        Self { reading, text, path: String::new(), start: 0, table }
     }
 
     /// Notes a problem with `key`, on its own line where it is there, else where the table begins.
     pub(super) fn wrong(&self, key: &str, found: Option<&str>, expected: &str) {
-        let start = self.table.get(key).map_or(self.start, |value| value.span().start);
-        let line = self.lines.of(start);
-        self.reading.wrong(MAIN, line, &self.key(key), found.map(ToOwned::to_owned), expected);
+        let place = Place::of(self.text, self.start_of(key));
+        self.reading.wrong(MAIN, place, &self.key(key), found.map(ToOwned::to_owned), expected);
     }
 
     /// The line of a key, or of the table where it is not there.
     pub(super) fn line(&self, key: &str) -> usize {
-        self.lines.of(self.table.get(key).map_or(self.start, |value| value.span().start))
+        Place::of(self.text, self.start_of(key)).line
     }
 
     fn key(&self, key: &str) -> String {
@@ -45,10 +45,10 @@ impl<'a> Node<'a> {
     /// Notes every key that is not one of `known`.
     pub(super) fn only(&self, known: &[&str]) {
         for (key, _) in self.table.iter().filter(|(key, _)| !known.contains(&key.get_ref().as_ref())) {
-            let line = self.lines.of(key.span().start);
+            let place = Place::of(self.text, key.span().start);
             let expected = format!("one of {}", known.join(", "));
             let found = Some("an unknown key".to_owned());
-            self.reading.wrong(MAIN, line, &self.key(key.get_ref()), found, &expected);
+            self.reading.wrong(MAIN, place, &self.key(key.get_ref()), found, &expected);
         }
     }
 
@@ -188,7 +188,7 @@ impl<'a> Node<'a> {
             Some(table) => Some(self.inside(path, start, table)),
             None => {
                 let found = Some(shown(entry.get_ref()));
-                self.reading.wrong(MAIN, self.lines.of(start), &path, found, "a table");
+                self.reading.wrong(MAIN, Place::of(self.text, start), &path, found, "a table");
                 None
             }
         }
@@ -199,7 +199,7 @@ impl<'a> Node<'a> {
     }
 
     fn inside(&self, path: String, start: usize, table: &'a DeTable<'a>) -> Self {
-        Self { reading: self.reading, lines: self.lines, path, start, table }
+        Self { reading: self.reading, text: self.text, path, start, table }
     }
 }
 

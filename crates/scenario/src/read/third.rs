@@ -1,4 +1,4 @@
-//! What a party buys from third countries.
+//! What a party buys from third countries, and what they pay.
 
 use std::collections::BTreeMap;
 
@@ -29,15 +29,14 @@ struct Purchase {
     country: PartyId,
     sector: usize,
     usd: f64,
-    paid: f64,
+    rate: f64,
 }
 
 /// Reads the file a table names; nothing where it is wrong. A sector a country has no row for is
-/// not bought there.
+/// not bought there, and a country that sells nothing is left out.
 pub(super) fn third_countries(node: &Node<'_>, sectors: &[Sector], pair: Pair<'_>) -> Third {
-    node.only(&["file", "partner", "sector", "value_musd", "rate_pct"]);
-    let mut by_country: BTreeMap<PartyId, Vec<Option<f64>>> = BTreeMap::new();
-    let mut paid = vec![0.0; sectors.len()];
+    node.only(&["file", "partner", "sector", "value_musd", "rate_pct", "added_rate_pct"]);
+    let mut by_country: BTreeMap<PartyId, Vec<Option<Purchase>>> = BTreeMap::new();
     let found = file(node).and_then(|cells| Some((columns(node, &cells)?, cells)));
     for (columns, cells, row) in
         found.iter().flat_map(|(c, cells)| cells.rows().iter().map(move |r| (c, cells, r)))
@@ -46,17 +45,23 @@ pub(super) fn third_countries(node: &Node<'_>, sectors: &[Sector], pair: Pair<'_
         if pair.contains(&Some(&purchase.country)) {
             continue; // the flow between the two stands in a column of its own
         }
-        let values = by_country.entry(purchase.country).or_insert_with(|| vec![None; sectors.len()]);
-        if values[purchase.sector].replace(purchase.usd).is_some() {
-            wrong(node, cells, row, columns.sector, "sector", "each sector of a country once");
+        let none = || sectors.iter().map(|_| None).collect();
+        let bought = by_country.entry(purchase.country.clone()).or_insert_with(none);
+        let sector = purchase.sector;
+        if bought[sector].replace(purchase).is_some() {
+            cells.wrong(node.reading, row, columns.sector, "each sector of a country once");
         }
-        paid[purchase.sector] += purchase.paid;
     }
-    let country = |(partner, values): (PartyId, Vec<Option<f64>>)| ThirdCountry {
-        partner,
-        imports_usd: values.into_iter().map(|v| v.unwrap_or(0.0)).collect(),
-    };
-    Third { countries: by_country.into_iter().map(country).collect(), paid }
+    let mut countries: Vec<_> = by_country.into_iter().map(|(name, bought)| country(name, &bought)).collect();
+    countries.retain(|c| c.imports_usd.iter().any(|usd| *usd > 0.0));
+    added_rates(node, sectors, &mut countries);
+    let paid = |s: usize| countries.iter().map(|c| c.imports_usd[s] * (1.0 + c.base_rate[s])).sum();
+    Third { paid: (0..sectors.len()).map(paid).collect(), countries }
+}
+
+fn country(partner: PartyId, bought: &[Option<Purchase>]) -> ThirdCountry {
+    let column = |of: fn(&Purchase) -> f64| bought.iter().map(|p| p.as_ref().map_or(0.0, of)).collect();
+    ThirdCountry { base_rate: column(|p| p.rate), ..ThirdCountry::free(partner, column(|p| p.usd)) }
 }
 
 fn columns(node: &Node<'_>, cells: &Cells) -> Option<Columns> {
@@ -72,20 +77,54 @@ fn purchase(
     row: &Row,
     sectors: &[Sector],
 ) -> Option<Purchase> {
-    let country = PartyId::new(row.cell(columns.partner));
-    let country =
-        country.map_err(|error| wrong(node, cells, row, columns.partner, "partner", &error.to_string())).ok();
-    let sector = sectors.iter().position(|s| s.id.as_str() == row.cell(columns.sector));
-    if sector.is_none() {
-        wrong(node, cells, row, columns.sector, "sector", "a sector of the scenario");
-    }
+    let country = party(node, cells, row, columns.partner);
+    let sector = place(node, cells, row, columns.sector, sectors);
     let value = cells.number(node.reading, row, columns.value, VALUES);
     let rate = cells.number(node.reading, row, columns.rate, RATES);
-    let usd = value? * MILLION;
-    Some(Purchase { country: country?, sector: sector?, usd, paid: usd * (1.0 + rate? / 100.0) })
+    Some(Purchase { country: country?, sector: sector?, usd: value? * MILLION, rate: rate? / 100.0 })
 }
 
-fn wrong(node: &Node<'_>, cells: &Cells, row: &Row, column: usize, key: &str, expected: &str) {
-    let found = Some(format!("{:?}", row.cell(column)));
-    node.reading.wrong(&cells.name, row.line, key, found, expected);
+fn party(node: &Node<'_>, cells: &Cells, row: &Row, column: usize) -> Option<PartyId> {
+    let party = PartyId::new(row.cell(column));
+    party.map_err(|error| cells.wrong(node.reading, row, column, &error.to_string())).ok()
+}
+
+fn place(node: &Node<'_>, cells: &Cells, row: &Row, column: usize, sectors: &[Sector]) -> Option<usize> {
+    let found = sectors.iter().position(|s| s.id.as_str() == row.cell(column));
+    if found.is_none() {
+        cells.wrong(node.reading, row, column, "a sector of the scenario");
+    }
+    found
+}
+
+/// What each third country pays now over its duty of the data year: from a file with a row for every
+/// country and sector in which it sells; nothing where the key is left out.
+fn added_rates(node: &Node<'_>, sectors: &[Sector], countries: &mut [ThirdCountry]) {
+    let Some(table) = node.optional("added_rate_pct") else { return };
+    table.only(&["file", "partner", "sector", "column"]);
+    let Some(cells) = file(&table) else { return };
+    let [partner, sector, rate] = ["partner", "sector", "column"].map(|key| column(&table, &cells, key));
+    let (Some(partner), Some(sector), Some(rate)) = (partner, sector, rate) else { return };
+    let mut rates = BTreeMap::new();
+    for row in cells.rows() {
+        let country = party(&table, &cells, row, partner);
+        let place = place(&table, &cells, row, sector, sectors);
+        let added = cells.number(table.reading, row, rate, RATES);
+        let (Some(country), Some(place), Some(added)) = (country, place, added) else { continue };
+        if rates.insert((country, place), added / 100.0).is_some() {
+            cells.wrong(table.reading, row, sector, "each sector of a country once");
+        }
+    }
+    for country in countries {
+        for (place, known) in sectors.iter().enumerate().filter(|(s, _)| country.imports_usd[*s] > 0.0) {
+            match rates.get(&(country.partner.clone(), place)) {
+                Some(added) => country.added_rate[place] = *added,
+                None => {
+                    let expected =
+                        format!("a rate for every supplier, also for {} of {}", known.id, country.partner);
+                    table.wrong("file", Some("no such row"), &expected);
+                }
+            }
+        }
+    }
 }

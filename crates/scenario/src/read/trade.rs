@@ -117,7 +117,8 @@ pub(super) type Pair<'a> = [Option<&'a PartyId>; 2];
 
 fn flows(node: &Node<'_>, sectors: &[Sector], pair: Pair<'_>) -> (Vec<Flow>, Vec<ThirdCountry>) {
     node.only(&FLOW_KEYS);
-    let by_sector = |key: &str, bounds| by_sector(node, key, sectors, bounds);
+    let column = |key: &str, bounds| by_sector(node, key, sectors, bounds);
+    let by_sector = |key: &str, bounds| column(key, bounds).values;
     let or = |key: &str, bounds, absent: f64| match node.has(key) {
         true => by_sector(key, bounds),
         false => vec![absent; sectors.len()],
@@ -125,8 +126,14 @@ fn flows(node: &Node<'_>, sectors: &[Sector], pair: Pair<'_>) -> (Vec<Flow>, Vec
     let value = by_sector("value_musd", VALUES);
     let rate = by_sector("base_rate_pct", RATES);
     let added = by_sector("added_rate_pct", RATES);
-    let sigma = by_sector("sigma", (1e-3, 100.0));
+    let sigmas = column("sigma", (1e-3, 100.0));
     let eta = or("eta", (-100.0, 0.0), -0.5);
+    // Otherwise a dearer partner would lose the others sales.
+    let small = |s: &usize| sigmas.sound && sigmas.values[*s] <= -eta[*s];
+    (0..sectors.len()).filter(small).for_each(|s| {
+        sigmas.wrong(s, &format!("an elasticity above {}, the size of eta", -eta[s]));
+    });
+    let sigma = sigmas.values;
     let supply = or("supply_elasticity", (0.0, 1e6), f64::INFINITY);
     let others_supply = or("others_supply_elasticity", (0.0, 1e6), f64::INFINITY);
     let penetration = by_sector("penetration", SHARES);
@@ -195,8 +202,8 @@ fn tranches<'a>(node: &Node<'a>, sectors: &[Sector]) -> Vec<TrancheColumns<'a>> 
     let read = |tranche: Node<'a>| {
         tranche.only(&["name", "share", "extra_pct", "negotiated"]);
         Some(TrancheColumns {
-            share: by_sector(&tranche, "share", sectors, SHARES),
-            extra: by_sector(&tranche, "extra_pct", sectors, RATES),
+            share: by_sector(&tranche, "share", sectors, SHARES).values,
+            extra: by_sector(&tranche, "extra_pct", sectors, RATES).values,
             negotiated: tranche.flag("negotiated", false),
             name: tranche.text("name", "what the goods are")?,
         })

@@ -45,9 +45,9 @@ pub(crate) fn flow(kind: usize, sigma: f64, supply: Supply) -> Flow {
 /// Facts whose tariffs at an added rate of zero are those of the data year.
 pub(crate) fn facts(imports: Vec<Flow>, exports: Vec<Flow>) -> TradeFacts {
     let sectors = imports.len();
-    let third = |name: &str, size: f64| ThirdCountry {
-        partner: PartyId::new(name).unwrap(),
-        imports_usd: (0..sectors).map(|s| size * (1.0 + s as f64)).collect(),
+    let third = |name: &str, size: f64| {
+        let bought = (0..sectors).map(|s| size * (1.0 + s as f64)).collect();
+        ThirdCountry::free(PartyId::new(name).unwrap(), bought)
     };
     TradeFacts {
         year: 2024,

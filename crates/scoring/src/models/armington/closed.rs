@@ -8,6 +8,7 @@
 
 use crate::ces::UNIT_SIGMA;
 use crate::outcome::Outcome;
+use crate::third::index_term;
 
 use super::Power;
 use super::market::{Market, Terms};
@@ -103,7 +104,9 @@ impl ClosedForm {
         let shape = Shape::new(flow.sigma, flow.eta);
         let point = |rate: f64| Point::new(shape, flow.sigma, rate, market.tau(rate));
         let others = 1.0 - market.share;
-        let mut fixed = Response { index: others * point(flow.base_rate).index, ..Response::default() };
+        let index = market.resting() * point(flow.base_rate).index
+            + market.moved.iter().map(|m| m.share * index_term(m.tau, flow.sigma)).sum::<f64>();
+        let mut fixed = Response { index, ..Response::default() };
         let mut index_at_rest = others;
         for tranche in flow.tranches.iter().filter(|t| !t.negotiated) {
             let weights = Weights::of(market, tranche.share);

@@ -14,11 +14,14 @@ struct Goods {
     source: Source,
 }
 
-/// Clears the market: each tranche is a source, all other suppliers (whose tariffs stand) are one.
+/// Clears the market: each tranche is a source, so is each other supplier whose duty has changed since
+/// the data year; all the rest are one.
 pub(super) fn outcome(market: &Market, terms: Terms) -> Result<Outcome, ScoringError> {
     let goods = goods(market, terms);
-    let others = Source { weight: 1.0 - market.share, ln_tau: 0.0, supply: market.flow.others_supply };
-    let sources: Vec<Source> = goods.iter().map(|g| g.source).chain([others]).collect();
+    let supply = market.flow.others_supply;
+    let others = Source { weight: market.resting(), ln_tau: 0.0, supply };
+    let moved = market.moved.iter().map(|m| Source { weight: m.share, ln_tau: m.tau.ln(), supply });
+    let sources: Vec<Source> = goods.iter().map(|g| g.source).chain([others]).chain(moved).collect();
     let cleared = clear(&sources, market.flow.sigma, market.flow.eta)?;
     let hat = |source: &Source| (cleared.ln_producer_price(source) + cleared.ln_quantity(source)).exp();
     let mut out = Outcome { price: cleared.ln_index.exp(), others: hat(&others), ..Outcome::default() };

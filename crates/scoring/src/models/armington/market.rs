@@ -3,6 +3,7 @@
 use crate::{Flow, ScoringError, Side, Supply, TradeBase};
 
 use crate::ces::{check_elasticities, check_supply};
+use crate::third::{self, Moved};
 
 use super::Elasticities;
 
@@ -21,10 +22,12 @@ pub(super) struct Market {
     pub(super) flow: Flow,
     /// The partner's share of the importer's spending.
     pub(super) share: f64,
+    /// Other suppliers that pay another rate now than in the data year.
+    pub(super) moved: Vec<Moved>,
 }
 
 impl Market {
-    fn new(flow: &Flow, choice: &Elasticities) -> Result<Self, ScoringError> {
+    fn new(flow: &Flow, moved: Vec<Moved>, choice: &Elasticities) -> Result<Self, ScoringError> {
         let mut flow = flow.clone();
         flow.sigma = choice.sigma_of(&flow);
         flow.eta = choice.eta.unwrap_or(flow.eta);
@@ -33,7 +36,19 @@ impl Market {
         check_elasticities("elasticities", flow.sigma, flow.eta)?;
         check_supply("elasticities", flow.supply)?;
         let share = flow.share();
-        Ok(Self { flow, share })
+        Ok(Self { flow, share, moved })
+    }
+
+    /// The share of spending on other suppliers whose rate stands, the importer's own included.
+    pub(super) fn resting(&self) -> f64 {
+        self.moved.iter().fold(1.0 - self.share, |rest, m| rest - m.share).max(0.0)
+    }
+
+    /// What the other suppliers' sales come to where those at rest sell what they did, as a share of
+    /// spending in the data year.
+    pub(super) fn others(&self) -> f64 {
+        let drift = |m: &Moved| m.share * third::drift(m.tau, self.flow.sigma, self.flow.others_supply);
+        self.resting() + self.moved.iter().map(drift).sum::<f64>()
     }
 
     /// Whether every source sells any quantity at its price.
@@ -49,6 +64,11 @@ impl Market {
 
 /// Every market of a trade base: the home party's by sector, then the partner's.
 pub(super) fn markets(base: &TradeBase, choice: &Elasticities) -> Result<Vec<Market>, ScoringError> {
-    let flows = Side::BOTH.into_iter().flat_map(|side| base.facts().flows(side));
-    flows.map(|flow| Market::new(flow, choice)).collect()
+    let sectors = 0..base.facts().sectors.len();
+    let places = Side::BOTH.into_iter().flat_map(|side| sectors.clone().map(move |s| (side, s)));
+    let market = |(side, sector): (Side, usize)| {
+        let flow = &base.facts().flows(side)[sector];
+        Market::new(flow, third::moved(base, side, sector), choice)
+    };
+    places.map(market).collect()
 }

@@ -12,6 +12,7 @@ use tariff::{Agenda, Offer};
 
 use crate::assemble::{Frame, Snapshot};
 use crate::outcome::Outcome;
+use crate::third::drift;
 use crate::{Flow, Impact, Model, ScoringError, Supply, TradeBase};
 use closed::ClosedForm;
 use levers::Levers;
@@ -118,8 +119,12 @@ impl ArmingtonCes {
         agenda.check(status_quo)?;
         let markets = Markets::new(base, elasticities)?;
         let levers = Levers::find(base, agenda)?;
-        let frame = Frame::new(base, levers.flags());
+        let mut frame = Frame::new(base, levers.flags());
         let rest = frame.snapshot(levers::base_thresholds(base), &markets.at_rest()?);
+        frame.move_third_countries(|place, tau| {
+            let flow = &markets.all[place].flow;
+            drift(tau, flow.sigma, flow.others_supply)
+        });
         let before = snapshot(&frame, &markets, &levers, status_quo)?;
         Ok(Self { frame, agenda: agenda.clone(), markets, levers, base: rest, before })
     }
@@ -174,8 +179,9 @@ impl Markets {
     /// schedule equal to that year's gives the same figures to the bit.
     fn at_rest(&self) -> Result<Vec<Outcome>, ScoringError> {
         let mut still = self.all.clone();
-        for tranche in still.iter_mut().flat_map(|market| &mut market.flow.tranches) {
-            tranche.extra = 0.0;
+        for market in &mut still {
+            market.moved.clear();
+            market.flow.tranches.iter_mut().for_each(|tranche| tranche.extra = 0.0);
         }
         let still = Self { closed: ClosedForm::new(&still), finite: self.finite.clone(), all: still };
         still.outcomes(&vec![Terms::default(); self.all.len()])
@@ -199,7 +205,9 @@ fn snapshot(
 ) -> Result<Snapshot, ScoringError> {
     let mut outcomes = markets.outcomes(&levers.terms(offer))?;
     for (place, floor) in levers.floors(offer) {
-        outcomes[place] = outcomes[place].with_floor(floor, &markets.all[place].flow);
+        let market = &markets.all[place];
+        let elsewhere = market.others() * market.flow.spending_usd;
+        outcomes[place] = outcomes[place].with_floor(floor, elsewhere);
     }
     Ok(frame.snapshot(levers.thresholds(offer), &outcomes))
 }

@@ -65,6 +65,9 @@ fn change(
     let mut facts = base.facts().clone();
     set_rates(&mut facts, Side::Home, home_added);
     set_rates(&mut facts, Side::Partner, |_| PARTNER_ADDED);
+    // Third countries stand at the rates of the data year.
+    let third = facts.third_countries.iter_mut().flatten();
+    third.for_each(|country| country.added_rate.fill(0.0));
     let sectors = facts.sectors.len();
     let markets = Markets::new(&TradeBase::new(facts)?, elasticities)?;
     let after = markets.outcomes(&vec![Terms::default(); 2 * sectors])?;
