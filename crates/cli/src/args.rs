@@ -7,6 +7,7 @@ use clap::{CommandFactory as _, Parser, Subcommand};
 
 use crate::backtest::BacktestCommand;
 use crate::explain::ExplainOptions;
+use crate::model::ModelOptions;
 use crate::output::{Failure, Format, exit};
 use crate::record::RecordCommand;
 use crate::run::RunOptions;
@@ -57,6 +58,8 @@ pub(crate) enum Command {
     Talk(TalkArguments),
     /// What an offer does to deficit, trade, revenue and prices
     Score(ScoreOptions),
+    /// A trade model on your own data: smart, gsim, armington, ossa, caliendo-parro, deficit-ge
+    Model(ModelOptions),
     /// What an offer is worth to a party, objective by objective
     Explain(ExplainOptions),
     /// What can be talked about: list, show, check

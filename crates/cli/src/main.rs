@@ -11,6 +11,7 @@ mod explain;
 mod failures;
 mod impacts;
 mod input;
+mod model;
 mod offers;
 mod output;
 mod parties;
@@ -50,6 +51,7 @@ fn answer(command: Command, format: Format) -> Result<(), Failure> {
         Command::Run(options) => run::run(options, format),
         Command::Talk(arguments) => talk::talk(arguments, format),
         Command::Score(options) => score::score(&options, format),
+        Command::Model(options) => model::model(&options, format),
         Command::Explain(options) => explain::explain(&options, format),
         Command::Scenario(command) => scenario::scenario(&command, format),
         Command::Record(command) => record::record(command, format),

@@ -67,6 +67,6 @@ pub use model::Model;
 pub use models::armington::{
     ArmingtonCes, Elasticities, Power, Sigma, TradeChange, WtoExperiment, bare_powers, wto_experiment,
 };
-pub use pass_through::pass_through;
 pub use models::{gsim, smart};
+pub use pass_through::pass_through;
 pub use third::ThirdCountry;

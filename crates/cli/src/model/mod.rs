@@ -59,7 +59,7 @@ fn text(model: &str, cases: &[Solved]) {
 /// A model without a file is a question about it.
 fn list(model: Option<&str>, format: Format) -> Result<(), Failure> {
     if let Some(model) = model {
-        let known = study::MODELS.iter().any(|(name, _)| *name == model);
+        let known = study::models().any(|(name, _)| name == model);
         let (code, message) = match known {
             true => ("BAD_ARGUMENT", format!("{model} needs a study: a JSON file with data and cases")),
             false => ("NO_SUCH_MODEL", format!("there is no model {model:?}")),
@@ -67,12 +67,12 @@ fn list(model: Option<&str>, format: Format) -> Result<(), Failure> {
         return Err(Failure::new(exit::USAGE, code, message).hint("`detente model` lists the models"));
     }
     if format == Format::Json {
-        let models = study::MODELS.map(|(name, about)| json!({ "name": name, "about": about }));
-        print_json(&json!({ "models": models }));
+        let model = |(name, about)| json!({ "name": name, "about": about });
+        print_json(&json!({ "models": study::models().map(model).collect::<Vec<_>>() }));
         return Ok(());
     }
     let mut sheet = Sheet::new(2, &["model", "what it is"]);
-    for (name, about) in study::MODELS {
+    for (name, about) in study::models() {
         sheet.row([name, about]);
     }
     line(&sheet.to_string());
@@ -89,9 +89,8 @@ pub(crate) fn failure(error: StudyError, given: &Given) -> Failure {
         StudyError::BadInput { line, column, .. } => {
             Failure::new(exit::USAGE, "BAD_STUDY", message).at(format!("{}:{line}:{column}", given.name))
         }
-        StudyError::NotConverged { .. } => Failure::new(exit::USAGE, "NO_SOLUTION", message)
+        _ => Failure::new(exit::USAGE, "NO_SOLUTION", message)
             .at(&given.name)
-            .hint("the shock may be out of the model's reach: try a smaller one"),
-        _ => Failure::new(exit::USAGE, "NO_SOLUTION", message).at(&given.name),
+            .hint("no figure is given rather than a wrong one: try a smaller shock"),
     }
 }
