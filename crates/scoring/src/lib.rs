@@ -39,6 +39,7 @@
 
 mod assemble;
 mod base;
+mod bilateral;
 mod ces;
 mod error;
 mod impact;
@@ -47,11 +48,13 @@ mod model;
 mod models;
 mod outcome;
 mod parcels;
+pub mod policy;
 mod validate;
 
 pub use base::{
     Flow, Notice, Parcels, Published, Sector, Side, ThirdCountry, TradeBase, TradeFacts, Tranche,
 };
+pub use bilateral::Bilateral;
 pub use ces::{Equilibrium, Market, Supply, equilibrium};
 pub use error::ScoringError;
 pub use impact::{
@@ -61,3 +64,4 @@ pub use model::Model;
 pub use models::armington::{
     ArmingtonCes, Elasticities, Power, Sigma, TradeChange, WtoExperiment, bare_powers, wto_experiment,
 };
+pub use models::ossa;

@@ -1,3 +1,4 @@
 //! The models, one folder each.
 
 pub(crate) mod armington;
+pub mod ossa;
