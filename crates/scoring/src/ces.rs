@@ -24,6 +24,13 @@ pub enum Supply {
     Infinite,
 }
 
+impl From<f64> for Supply {
+    /// Infinity is infinite supply; anything else, whether allowed or not, is finite.
+    fn from(elasticity: f64) -> Self {
+        if elasticity == f64::INFINITY { Self::Infinite } else { Self::Finite(elasticity) }
+    }
+}
+
 /// One market before and after a change of tariffs. All slices have one entry per source.
 #[derive(Debug, Clone, Copy)]
 pub struct Market<'a> {
@@ -233,7 +240,10 @@ fn residual(sources: &[Source], ln_index: f64, gap: f64, sigma: f64, eta: f64) -
         }
     };
     // NaN must not pass for zero, as it would through f64::max.
-    sources.iter().map(violation).fold(0.0, |worst, v| if v <= worst { worst } else { v })
+    sources
+        .iter()
+        .map(violation)
+        .fold(0.0, |worst: f64, v| if worst.is_nan() || v <= worst { worst } else { v })
 }
 
 fn check(market: &Market<'_>) -> Result<(), ScoringError> {

@@ -39,4 +39,20 @@ pub enum ScoringError {
         /// The largest residual that is accepted.
         tolerance: f64,
     },
+    /// A system of equations was not solved: no figure is given rather than a wrong one.
+    #[error("no solution: residual {residual:e} after {steps} steps, expected at most {tolerance:e}")]
+    NotConverged {
+        /// The largest residual left, in size; each model says in which unit.
+        residual: f64,
+        /// Newton steps taken.
+        steps: u32,
+        /// The largest residual that is accepted.
+        tolerance: f64,
+    },
+    /// A linear system without one solution.
+    #[error("the system of {unknowns} equations is singular: expected data that determine every unknown")]
+    Singular {
+        /// How many unknowns it has.
+        unknowns: usize,
+    },
 }

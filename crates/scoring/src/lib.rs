@@ -41,6 +41,8 @@ mod assemble;
 mod base;
 mod bilateral;
 mod ces;
+#[allow(dead_code, unused_imports, reason = "the next models use the rest")]
+mod check;
 mod error;
 mod impact;
 mod json;
@@ -49,6 +51,10 @@ mod models;
 mod outcome;
 mod parcels;
 pub mod policy;
+#[allow(dead_code, unused_imports, reason = "the next models use the rest")]
+mod solve;
+#[allow(dead_code, unused_imports, reason = "the next models use the rest")]
+pub mod study;
 mod validate;
 
 pub use base::{
@@ -65,3 +71,4 @@ pub use models::armington::{
     ArmingtonCes, Elasticities, Power, Sigma, TradeChange, WtoExperiment, bare_powers, wto_experiment,
 };
 pub use models::ossa;
+pub use models::smart;

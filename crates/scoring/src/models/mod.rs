@@ -1,4 +1,6 @@
 //! The models, one folder each.
 
 pub(crate) mod armington;
+pub(crate) mod linear;
 pub mod ossa;
+pub mod smart;
