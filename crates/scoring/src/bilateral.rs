@@ -24,11 +24,16 @@ impl Bilateral {
         let square = |sector: &Vec<Vec<f64>>| {
             sector.len() == regions && sector.iter().all(|exporter| exporter.len() == regions)
         };
-        nested.iter().all(square).then(|| Self {
+        nested.iter().all(square).then(|| Self::of(nested))
+    }
+
+    /// As [`Self::from_nested`], for an array whose shape is known to be right.
+    pub(crate) fn of(nested: &[Vec<Vec<f64>>]) -> Self {
+        Self {
             sectors: nested.len(),
-            regions,
+            regions: nested.first().map_or(0, Vec::len),
             values: nested.iter().flatten().flatten().copied().collect(),
-        })
+        }
     }
 
     /// As `[sector][exporter][importer]`.

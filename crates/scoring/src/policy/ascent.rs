@@ -14,6 +14,8 @@ use super::levers::norm;
 const MEMORY: usize = 12;
 /// The slope it aims at.
 const AIM: f64 = 1e-10;
+/// The slope from which values of equal size may stand for unequal points.
+const NEAR: f64 = 1e-6;
 /// The slope that is accepted: the value of an objective near its top differs from it by the square.
 const ACCEPTED: f64 = 1e-7;
 /// Steps before a search gives up.
@@ -85,13 +87,13 @@ impl Best {
 }
 
 fn by_value(objective: &Objective<'_>, start: &[f64]) -> (Vec<f64>, usize) {
-    run(objective, start, LBFGS::new(MoreThuenteLineSearch::new(), MEMORY))
+    run(objective, start, LBFGS::new(MoreThuenteLineSearch::new(), MEMORY), NEAR)
 }
 
 fn by_slope(objective: &Objective<'_>, start: &[f64]) -> (Vec<f64>, usize) {
     let halving = BacktrackingLineSearch::new(SlopeFalls).rho(0.5);
     match halving {
-        Ok(halving) => run(objective, start, LBFGS::new(halving, MEMORY)),
+        Ok(halving) => run(objective, start, LBFGS::new(halving, MEMORY), AIM),
         Err(_) => (start.to_vec(), 0),
     }
 }
@@ -101,12 +103,13 @@ fn run<L>(
     objective: &Objective<'_>,
     start: &[f64],
     method: LBFGS<L, Vec<f64>, Vec<f64>, f64>,
+    aim: f64,
 ) -> (Vec<f64>, usize)
 where
     for<'a> LBFGS<L, Vec<f64>, Vec<f64>, f64>: Solver<Downhill<'a>, Progress>,
 {
     let problem = Downhill { objective, last: RefCell::new(None) };
-    let method = method.with_tolerance_grad(AIM).and_then(|method| method.with_tolerance_cost(0.0));
+    let method = method.with_tolerance_grad(aim).and_then(|method| method.with_tolerance_cost(0.0));
     let begin = |state: Progress| state.param(start.to_vec()).max_iters(MAX_STEPS);
     let ran = method.and_then(|method| Executor::new(problem, method).configure(begin).timer(false).run());
     match ran {

@@ -1,3 +1,5 @@
+use crate::ScoringError;
+
 /// Why there are no tariffs to report.
 #[derive(Debug, Clone, PartialEq, thiserror::Error)]
 #[non_exhaustive]
@@ -10,12 +12,9 @@ pub enum PolicyError {
         /// How many there are.
         regions: usize,
     },
-    /// The model has no equilibrium to report under tariffs on the way.
-    #[error("{reason}")]
-    NoEquilibrium {
-        /// What the model says.
-        reason: String,
-    },
+    /// The model has no equilibrium to report under these tariffs.
+    #[error(transparent)]
+    NoEquilibrium(#[from] ScoringError),
     /// The optimiser ended where welfare still rises.
     #[error(
         "no optimum: the gradient is {gradient_norm:e} after {steps} steps, expected at most {tolerance:e}"

@@ -21,7 +21,7 @@ mod input;
 
 use serde_json::{Map, Value};
 
-use crate::models::smart;
+use crate::models::{ossa, smart};
 use document::Document;
 pub use error::StudyError;
 pub(crate) use input::{Axis, Case, Input};
@@ -65,11 +65,18 @@ struct Entry {
 }
 
 /// One line for each model that runs on a file.
-const CATALOGUE: [Entry; 1] = [Entry {
-    name: "smart",
-    about: "one importer's market, linear, one partner's tariff at a time (Laird & Yeats 1986)",
-    read: smart::read,
-}];
+const CATALOGUE: [Entry; 2] = [
+    Entry {
+        name: "smart",
+        about: "one importer's market, linear, one partner's tariff at a time (Laird & Yeats 1986)",
+        read: smart::read,
+    },
+    Entry {
+        name: "ossa",
+        about: "general equilibrium of several sectors with monopolistic competition, balanced trade (Ossa 2014)",
+        read: ossa::read,
+    },
+];
 
 /// The models a study can run on: the name, and a line about it.
 pub fn models() -> impl Iterator<Item = (&'static str, &'static str)> {
@@ -86,6 +93,14 @@ pub fn read(model: &str, text: &str) -> Result<Box<dyn Study>, StudyError> {
         let given = model.chars().take(80).collect();
         return Err(StudyError::UnknownModel { given, known: known.join(", ") });
     };
+    parse(text, entry.read)
+}
+
+/// What `read` makes of the document in `text`.
+pub(crate) fn parse<T>(
+    text: &str,
+    read: impl FnOnce(Input<'_>) -> Result<T, StudyError>,
+) -> Result<T, StudyError> {
     let document = Document::parse(text)?;
-    (entry.read)(Input::root(&document))
+    read(Input::root(&document))
 }

@@ -1,8 +1,7 @@
 //! The base year: what an analyst gives, checked, and the sums the equations need.
 
-use crate::Bilateral;
-
-use super::OssaError;
+use crate::check::{self, AMOUNT, SUBSTITUTION, TARIFF};
+use crate::{Bilateral, ScoringError};
 
 /// The name under which files hold trade flows.
 const TRADE: &str = "trade_exporter_by_importer";
@@ -57,29 +56,30 @@ impl Economy {
     /// Imbalances up to 1e-6 of a region's output count as rounding and are carried along.
     ///
     /// # Errors
-    /// [`OssaError::BadInput`] naming the place, [`OssaError::Unbalanced`] where trade is not: the
-    /// model has no theory of deficits ([`Self::purged`] removes them).
-    pub fn new(facts: Facts) -> Result<Self, OssaError> {
-        let economy = Self::unchecked_balance(facts)?;
-        let imbalance = |i: &usize| economy.net_exports[*i].abs() / economy.sales(*i);
-        match (0..economy.regions.len()).find(|i| imbalance(i) > BALANCE_SLACK) {
+    /// [`ScoringError::BadFact`] naming the place, also where trade is not balanced: the model has no
+    /// theory of deficits ([`Self::purged`] removes them).
+    pub fn new(facts: Facts) -> Result<Self, ScoringError> {
+        let economy = Self::of_any_balance(facts)?;
+        let share = |i: usize| economy.net_exports[i] / economy.sales(i);
+        match (0..economy.regions.len()).find(|i| share(*i).abs() > BALANCE_SLACK) {
             None => Ok(economy),
-            Some(i) => Err(OssaError::Unbalanced {
-                region: economy.regions[i].clone(),
-                net_exports: economy.net_exports[i],
-                percent: 100.0 * economy.net_exports[i] / economy.sales(i),
-            }),
+            Some(i) => {
+                let (region, net) = (&economy.regions[i], economy.net_exports[i]);
+                let given =
+                    format!("net exports of {region} of {net} ({:.2}% of its output)", 100.0 * share(i));
+                check::bad(TRADE, &given, "balanced trade, or imbalances purged (\"imbalances\": \"purge\")")
+            }
         }
     }
 
     /// An economy from data with deficits: the world as the model says it would be without them, at
-    /// the same tariffs (Ossa 2014 after Dekle, Eaton & Kortum 2007). Every figure is then relative to
+    /// the same tariffs (Ossa 2014, after Dekle, Eaton & Kortum 2007). Every figure is then relative to
     /// that world, not to the data.
     ///
     /// # Errors
     /// As [`Self::new`], and as [`Self::solve`] where there is no such world.
-    pub fn purged(facts: Facts) -> Result<Self, OssaError> {
-        let mut given = Self::unchecked_balance(facts.clone())?;
+    pub fn purged(facts: Facts) -> Result<Self, ScoringError> {
+        let mut given = Self::of_any_balance(facts.clone())?;
         given.net_exports.fill(0.0);
         let balanced = given.solve(&given.tariffs)?;
         Self::new(Facts { trade: balanced.trade_counterfactual.nested(), ..facts })
@@ -109,27 +109,25 @@ impl Economy {
         &self.tariffs
     }
 
-    fn unchecked_balance(facts: Facts) -> Result<Self, OssaError> {
+    /// Everything checked but the balance of trade.
+    fn of_any_balance(facts: Facts) -> Result<Self, ScoringError> {
         let Facts { regions, sectors, sigma, trade, tariffs } = facts;
         check_names("regions", &regions)?;
         check_names("sectors", &sectors)?;
-        check_sigma(&sigma, sectors.len())?;
-        let shape = (sectors.len(), regions.len());
-        let trade = shaped(TRADE, &trade, shape)?;
-        check_trade(&trade)?;
-        let tariffs = shaped("tariff_base", &tariffs, shape)?;
-        check_tariffs("tariff_base", &tariffs)?;
+        let shape = [sectors.len(), regions.len(), regions.len()];
+        check::table("sigma", &sigma, &shape[..1], SUBSTITUTION)?;
+        check::table(TRADE, &trade, &shape, AMOUNT)?;
+        check_tariffs("tariff_base", &tariffs, shape)?;
+        let (trade, tariffs) = (Bilateral::of(&trade), Bilateral::of(&tariffs));
         let power = tariffs.map(|tariff| 1.0 + tariff);
         let output = by_exporter(&trade);
         let spending = by_importer(&trade.zip(&power, |flow, power| flow * power));
         let purchases = total(&by_importer(&trade));
-        let labour = |s: usize, i: usize| labour_share(sigma[s]) * output[s][i];
-        let over = |i: usize, of: &dyn Fn(usize, usize) -> f64| (0..sectors.len()).map(|s| of(s, i)).sum();
-        let labour_income: Vec<f64> = (0..regions.len()).map(|i| over(i, &labour)).collect();
-        let net_exports = (0..regions.len()).map(|i| over(i, &|s, i| output[s][i]) - purchases[i]).collect();
-        let expenditure = total(&spending);
-        check_totals(&regions, &labour_income, &expenditure)?;
-        Ok(Self {
+        let sales = total(&output);
+        let economy = Self {
+            expenditure: total(&spending),
+            labour_income: weighted(&output, &sigma, labour_share),
+            net_exports: sales.iter().zip(&purchases).map(|(sold, bought)| sold - bought).collect(),
             regions,
             sectors,
             sigma,
@@ -137,18 +135,31 @@ impl Economy {
             tariffs,
             power,
             spending,
-            expenditure,
             purchases,
             output,
-            labour_income,
-            net_exports,
-        })
+        };
+        for (i, region) in economy.regions.iter().enumerate() {
+            check_total(region, "labour income", economy.labour_income[i])?;
+            check_total(region, "spending", economy.expenditure[i])?;
+        }
+        Ok(economy)
     }
 
     /// What a region produces.
     fn sales(&self, region: usize) -> f64 {
         self.output.iter().map(|sector| sector[region]).sum()
     }
+
+    /// Sectors, exporters, importers.
+    pub(super) fn shape(&self) -> [usize; 3] {
+        [self.sectors.len(), self.regions.len(), self.regions.len()]
+    }
+}
+
+/// By region: sales of all sectors, each sector's weighed by what `weight` makes of its σ.
+pub(super) fn weighted(output: &[Vec<f64>], sigma: &[f64], weight: impl Fn(f64) -> f64) -> Vec<f64> {
+    let scaled = |(row, sigma): (&Vec<f64>, &f64)| row.iter().map(|sales| weight(*sigma) * sales).collect();
+    total(&output.iter().zip(sigma).map(scaled).collect::<Vec<Vec<f64>>>())
 }
 
 /// (σ − 1)/σ: what is left of sales after profits.
@@ -174,90 +185,34 @@ pub(super) fn total(by_sector: &[Vec<f64>]) -> Vec<f64> {
     (0..regions).map(|i| by_sector.iter().map(|sector| sector[i]).sum()).collect()
 }
 
-/// Checks the tariffs of a case or of the base year, given as `name`.
-pub(super) fn check_tariffs(name: &str, tariffs: &Bilateral) -> Result<(), OssaError> {
-    for (s, i, j) in tariffs.places() {
-        let tariff = tariffs.at(s, i, j);
-        let path = || format!("{name}[{s}][{i}][{j}]");
-        if !(tariff.is_finite() && tariff > -1.0) {
-            return bad(path(), tariff, "a fraction above -1");
-        }
-        if i == j && tariff != 0.0 {
-            return bad(path(), tariff, "0, for domestic sales pay no tariff");
-        }
-    }
-    Ok(())
-}
-
-fn check_names(path: &str, names: &[String]) -> Result<(), OssaError> {
-    if names.is_empty() {
-        return bad(path.to_owned(), "an empty list", "at least one name");
-    }
-    match (0..names.len()).find(|place| names[..*place].contains(&names[*place])) {
-        Some(place) => bad(format!("{path}[{place}]"), &names[place], "each name once"),
-        None => Ok(()),
-    }
-}
-
-fn check_sigma(sigma: &[f64], sectors: usize) -> Result<(), OssaError> {
-    if sigma.len() != sectors {
-        return bad("sigma".to_owned(), format!("{} numbers", sigma.len()), "one number per sector");
-    }
-    match sigma.iter().position(|sigma| !(sigma.is_finite() && *sigma > 1.0)) {
-        Some(s) => bad(format!("sigma[{s}]"), sigma[s], "an elasticity of substitution above 1"),
-        None => Ok(()),
-    }
-}
-
-fn check_trade(trade: &Bilateral) -> Result<(), OssaError> {
-    let wrong = trade.places().find(|(s, i, j)| {
-        let flow = trade.at(*s, *i, *j);
-        !(flow.is_finite() && flow >= 0.0)
-    });
-    match wrong {
-        Some((s, i, j)) => {
-            bad(format!("{TRADE}[{s}][{i}][{j}]"), trade.at(s, i, j), "a finite value from 0, before duties")
-        }
-        None => Ok(()),
-    }
-}
-
-fn check_totals(regions: &[String], labour: &[f64], expenditure: &[f64]) -> Result<(), OssaError> {
-    for (i, region) in regions.iter().enumerate() {
-        if !(labour[i].is_finite() && labour[i] > 0.0) {
-            return bad(
-                TRADE.to_owned(),
-                format!("sales of {region} that leave labour {}", labour[i]),
-                "a finite labour income above 0",
-            );
-        }
-        if !(expenditure[i].is_finite() && expenditure[i] > 0.0) {
-            return bad(
-                TRADE.to_owned(),
-                format!("purchases of {region} of {}", expenditure[i]),
-                "a finite spending above 0",
-            );
-        }
-    }
-    Ok(())
-}
-
-/// The nested array, where it has the shape of the economy.
-pub(super) fn shaped(
+/// Checks tariffs, given as `name`, against the shape of the economy.
+pub(super) fn check_tariffs(
     name: &str,
-    nested: &[Vec<Vec<f64>>],
-    shape: (usize, usize),
-) -> Result<Bilateral, OssaError> {
-    match Bilateral::from_nested(nested) {
-        Some(flows) if (flows.sectors(), flows.regions()) == shape => Ok(flows),
-        _ => {
-            let (sectors, regions) = shape;
-            let expected = "[sector][exporter][importer], one entry for each";
-            bad(name.to_owned(), format!("an array not of shape {sectors} x {regions} x {regions}"), expected)
+    tariffs: &Vec<Vec<Vec<f64>>>,
+    shape: [usize; 3],
+) -> Result<(), ScoringError> {
+    check::table(name, tariffs, &shape, TARIFF)?;
+    for (s, sector) in tariffs.iter().enumerate() {
+        if let Some(i) = (0..sector.len()).find(|i| sector[*i][*i] != 0.0) {
+            let given = sector[i][i].to_string();
+            return check::bad(&format!("{name}[{s}][{i}][{i}]"), &given, "0: domestic sales pay no tariff");
         }
+    }
+    Ok(())
+}
+
+fn check_names(place: &str, names: &[String]) -> Result<(), ScoringError> {
+    check::not_empty(place, names.len())?;
+    match (0..names.len()).find(|at| names[..*at].contains(&names[*at])) {
+        Some(at) => check::bad(&format!("{place}[{at}]"), &names[at], "each name once"),
+        None => Ok(()),
     }
 }
 
-pub(super) fn bad<T>(path: String, given: impl ToString, expected: &'static str) -> Result<T, OssaError> {
-    Err(OssaError::BadInput { path, given: given.to_string(), expected })
+/// Equations are relative to these, so every region needs some of each.
+fn check_total(region: &str, of: &str, total: f64) -> Result<(), ScoringError> {
+    if total.is_finite() && total > 0.0 {
+        return Ok(());
+    }
+    check::bad(TRADE, &format!("{of} of {region}: {total}"), "a finite amount above 0 for every region")
 }

@@ -1,12 +1,15 @@
 //! The equilibrium under other tariffs, and how welfare in it answers to every tariff.
 
-use nalgebra::DVector;
+use crate::solve::{Newton, Vector, solve_linear};
+use crate::{Bilateral, ScoringError, check};
 
-use crate::Bilateral;
-
-use super::economy::{Economy, bad, check_tariffs};
+use super::economy::{Economy, check_tariffs};
 use super::system::{Shock, State};
-use super::{OssaError, newton};
+
+/// Newton ends at residuals this small; one more step would only move the last digits.
+const NEWTON: Newton = Newton { tolerance: 1e-13, max_steps: 200, max_halvings: 40 };
+/// The largest violation of the equations as they are written that is accepted.
+const TOLERANCE: f64 = 1e-12;
 
 /// An economy under other tariffs. A hat is the new value over that of the base year; nominal
 /// figures are in units of the world's labour income (Σ wL·ŵ = Σ wL).
@@ -29,7 +32,7 @@ pub struct Equilibrium {
     /// The largest violation of the equations left, relative to the size of each.
     pub residual: f64,
     /// Newton steps taken.
-    pub steps: usize,
+    pub steps: u32,
 }
 
 impl Economy {
@@ -37,10 +40,9 @@ impl Economy {
     /// year's trade, to the bit.
     ///
     /// # Errors
-    /// [`OssaError::BadInput`] for tariffs of another shape, at or below −1, or on domestic sales;
-    /// [`OssaError::NotConverged`] or [`OssaError::Singular`] where there is no solution to report.
-    pub fn solve(&self, tariffs: &Bilateral) -> Result<Equilibrium, OssaError> {
-        self.check(tariffs)?;
+    /// [`ScoringError::BadFact`] for tariffs of another shape, at or below −1, or on domestic sales;
+    /// [`ScoringError::NotConverged`] or [`ScoringError::Singular`] where there is no solution to report.
+    pub fn solve(&self, tariffs: &Bilateral) -> Result<Equilibrium, ScoringError> {
         Ok(self.solved(tariffs)?.1)
     }
 
@@ -51,44 +53,33 @@ impl Economy {
     /// all of them, whatever their number.
     ///
     /// # Errors
-    /// As [`Self::solve`], and [`OssaError::BadInput`] unless there is one weight per region.
+    /// As [`Self::solve`], and [`ScoringError::BadFact`] unless there is one weight per region.
     pub fn solve_with_gradient(
         &self,
         tariffs: &Bilateral,
         weigh: impl FnOnce(&[f64]) -> Vec<f64>,
-    ) -> Result<(Equilibrium, Bilateral), OssaError> {
-        self.check(tariffs)?;
+    ) -> Result<(Equilibrium, Bilateral), ScoringError> {
         let (state, equilibrium) = self.solved(tariffs)?;
         let weights = weigh(&equilibrium.welfare_hat);
         if weights.len() != self.regions.len() {
-            return bad("weights".to_owned(), format!("{} numbers", weights.len()), "one weight per region");
+            return check::bad("weights", &format!("a list of {}", weights.len()), "one weight per region");
         }
-        let singular = OssaError::Singular { steps: equilibrium.steps };
-        let gradient = self.adjoint(&state, &weights).ok_or(singular)?;
-        Ok((equilibrium, gradient))
+        Ok((equilibrium, self.adjoint(&state, &weights)?))
     }
 
-    fn check(&self, tariffs: &Bilateral) -> Result<(), OssaError> {
-        if (tariffs.sectors(), tariffs.regions()) != (self.sectors.len(), self.regions.len()) {
-            let given = format!("{} sectors, {} regions", tariffs.sectors(), tariffs.regions());
-            return bad(
-                "tariff_counterfactual".to_owned(),
-                given,
-                "the sectors and regions of the base year",
-            );
-        }
-        check_tariffs("tariff_counterfactual", tariffs)
-    }
-
-    fn solved(&self, tariffs: &Bilateral) -> Result<(State, Equilibrium), OssaError> {
+    fn solved(&self, tariffs: &Bilateral) -> Result<(State, Equilibrium), ScoringError> {
+        check_tariffs("tariff_counterfactual", &tariffs.nested(), self.shape())?;
         let shock = Shock::new(self, tariffs);
-        let root = newton::solve(&shock)?;
-        let state = shock.at(&root.x);
-        let equilibrium = self.describe(&state, tariffs, root.steps);
-        Ok((state, equilibrium))
+        let root = NEWTON.solve(&shock, Vector::zeros(2 * self.regions.len()))?;
+        let residual = root.state.residual(self);
+        if residual.is_nan() || residual > TOLERANCE {
+            return Err(ScoringError::NotConverged { residual, steps: root.steps, tolerance: TOLERANCE });
+        }
+        let equilibrium = self.describe(&root.state, tariffs, residual, root.steps);
+        Ok((root.state, equilibrium))
     }
 
-    fn describe(&self, state: &State, tariffs: &Bilateral, steps: usize) -> Equilibrium {
+    fn describe(&self, state: &State, tariffs: &Bilateral, residual: f64, steps: u32) -> Equilibrium {
         let price_index_hat: Vec<f64> = (0..self.regions.len()).map(|j| self.price_index(state, j)).collect();
         let real = state.expenditure.iter().zip(&price_index_hat).map(|(e, p)| e / p);
         let ratio = |new: f64, base: f64| if base > 0.0 { new / base } else { 1.0 };
@@ -103,7 +94,7 @@ impl Economy {
             expenditure_hat: state.expenditure.clone(),
             trade_counterfactual: state.trade.clone(),
             tariffs: tariffs.clone(),
-            residual: state.residual(self),
+            residual,
             steps,
         }
     }
@@ -122,11 +113,11 @@ impl Economy {
         self.spending[sector][importer] / self.expenditure[importer]
     }
 
-    /// d ln W/d ln(1+t) = ∂ln W − λ·∂F, where Jᵀλ = ∂ln W/∂(ln ŵ, ln Ê); none where J is singular.
-    fn adjoint(&self, state: &State, weights: &[f64]) -> Option<Bilateral> {
+    /// d ln W/d ln(1+t) = ∂ln W − λ·∂F, where Jᵀλ = ∂ln W/∂(ln ŵ, ln Ê).
+    fn adjoint(&self, state: &State, weights: &[f64]) -> Result<Bilateral, ScoringError> {
         let n = self.regions.len();
         let mut gradient = Bilateral::filled(self.sectors.len(), n, 0.0);
-        let mut direct = DVector::zeros(2 * n);
+        let mut direct = Vector::zeros(2 * n);
         // ∂ln P̂ of the importer is μγ', for the tariff as for the exporter's wage.
         for (s, i, j) in gradient.clone().places() {
             let price = -weights[j] * self.budget_share(s, j) * state.share.at(s, i, j);
@@ -136,7 +127,7 @@ impl Economy {
         for (j, weight) in weights.iter().enumerate() {
             direct[n + j] = *weight;
         }
-        let multipliers = state.jacobian(self).transpose().lu().solve(&direct)?;
+        let multipliers = solve_linear(state.slopes(self).transpose(), direct)?;
         for (s, sigma) in self.sigma.iter().enumerate() {
             for j in 0..n {
                 let weighed = |i: usize| state.weigh(&multipliers, *sigma, i, j) * state.trade.at(s, i, j);
@@ -147,6 +138,6 @@ impl Economy {
                 }
             }
         }
-        Some(gradient)
+        Ok(gradient)
     }
 }

@@ -3,13 +3,7 @@
 use crate::Bilateral;
 use crate::policy::{PolicyError, TariffGame};
 
-use super::{Economy, OssaError};
-
-impl From<OssaError> for PolicyError {
-    fn from(error: OssaError) -> Self {
-        Self::NoEquilibrium { reason: error.to_string() }
-    }
-}
+use super::Economy;
 
 impl TariffGame for Economy {
     fn regions(&self) -> &[String] {

@@ -2,11 +2,11 @@
 
 mod economy;
 mod equilibrium;
-mod error;
 mod game;
-mod newton;
+mod study;
 mod system;
 
 pub use economy::{Economy, Facts};
 pub use equilibrium::Equilibrium;
-pub use error::OssaError;
+pub(crate) use study::read;
+pub use study::{Choice, policy};

@@ -4,15 +4,14 @@
 //! conditions compare two sums of positive terms, so their logarithms exist at any tariff above −1,
 //! subsidies included, and the system stays close to linear over large shocks.
 
-use nalgebra::{DMatrix, DVector};
-
 use crate::Bilateral;
+use crate::solve::{Matrix, System, Vector};
 
-use super::economy::{Economy, by_exporter, by_importer, labour_share, total};
+use super::economy::{Economy, by_exporter, by_importer, labour_share, total, weighted};
 
 /// An economy under other tariffs: what does not depend on wages is raised to its power once.
 pub(super) struct Shock<'a> {
-    pub(super) economy: &'a Economy,
+    economy: &'a Economy,
     /// T·τ̂^(−σ).
     demand: Bilateral,
     /// The same with the new duties.
@@ -59,11 +58,10 @@ impl<'a> Shock<'a> {
         Self { economy, demand, cost }
     }
 
-    /// Prices and trade at `x`: ln ŵ of every region, then ln Ê.
-    pub(super) fn at(&self, x: &[f64]) -> State {
+    /// Prices and trade at ln ŵ and ln Ê.
+    fn at(&self, wages: &[f64], expenditures: &[f64]) -> State {
         let economy = self.economy;
         let n = economy.regions.len();
-        let (wages, expenditures) = x.split_at(n);
         let wage: Vec<f64> = wages.iter().map(|ln| ln.exp()).collect();
         let expenditure: Vec<f64> = expenditures.iter().map(|ln| ln.exp()).collect();
         let priced = |flows: &Bilateral| {
@@ -101,19 +99,32 @@ impl<'a> Shock<'a> {
     }
 }
 
+impl System for Shock<'_> {
+    type State = State;
+
+    /// At ln ŵ of every region, then ln Ê.
+    fn state(&self, x: &Vector<f64>) -> State {
+        let (wages, expenditures) = x.as_slice().split_at(self.economy.regions.len());
+        self.at(wages, expenditures)
+    }
+
+    fn residuals(&self, state: &State) -> Vector<f64> {
+        state.conditions(self.economy)
+    }
+
+    fn jacobian(&self, state: &State) -> Matrix<f64> {
+        state.slopes(self.economy)
+    }
+}
+
 impl Sums {
     fn new(economy: &Economy, wage: &[f64], trade: &Bilateral, output: &[Vec<f64>]) -> Self {
-        let weighted = |weight: &dyn Fn(f64) -> f64| -> Vec<f64> {
-            let by_sector = economy.sigma.iter().zip(output);
-            let terms =
-                by_sector.map(|(sigma, row)| row.iter().map(|sales| weight(*sigma) * sales).collect());
-            total(&terms.collect::<Vec<Vec<f64>>>())
-        };
-        let profit = weighted(&|sigma| 1.0 / sigma);
+        let weighted = |weight: fn(f64) -> f64| weighted(output, &economy.sigma, weight);
+        let profit = weighted(|sigma| 1.0 / sigma);
         let paid: Vec<f64> = economy.labour_income.iter().zip(wage).map(|(base, hat)| base * hat).collect();
         let income = |i: usize| paid[i] + profit[i] - economy.net_exports[i];
         Self {
-            labour: weighted(&labour_share),
+            labour: weighted(labour_share),
             purchases: total(&by_importer(trade)),
             income: (0..wage.len()).map(income).collect(),
             wages: paid.iter().sum(),
@@ -128,13 +139,13 @@ impl State {
     /// Purchases of all regions add up to their sales, so one condition follows from the others and
     /// the level of all wages is open. Adding the numéraire's ln ratio to every labour condition
     /// settles it without singling out a region: summed, they are only met where it is 0.
-    pub(super) fn conditions(&self, economy: &Economy) -> DVector<f64> {
+    fn conditions(&self, economy: &Economy) -> Vector<f64> {
         let n = self.wage.len();
         let numeraire = self.numeraire(economy);
         let labour =
             |i: usize| (self.sums.labour[i] / economy.labour_income[i]).ln() - self.wage[i].ln() + numeraire;
         let balance = |j: usize| (self.sums.purchases[j] / self.sums.income[j]).ln();
-        DVector::from_iterator(2 * n, (0..n).map(labour).chain((0..n).map(balance)))
+        Vector::from_iterator(2 * n, (0..n).map(labour).chain((0..n).map(balance)))
     }
 
     /// The largest violation of the equations as they are written, each relative to its size.
@@ -156,9 +167,9 @@ impl State {
     /// Derivatives of [`Self::conditions`] (rows) with respect to ln ŵ, then ln Ê (columns).
     ///
     /// With ∂ln T'_ij/∂ln ŵ_k = (1−σ)(δ_ik − γ'_kj) and ∂ln T'_ij/∂ln Ê_j = 1.
-    pub(super) fn jacobian(&self, economy: &Economy) -> DMatrix<f64> {
+    pub(super) fn slopes(&self, economy: &Economy) -> Matrix<f64> {
         let n = self.wage.len();
-        let mut jacobian = DMatrix::zeros(2 * n, 2 * n);
+        let mut jacobian = Matrix::zeros(2 * n, 2 * n);
         for (s, sigma) in economy.sigma.iter().enumerate() {
             self.add_sector(&mut jacobian, s, *sigma);
         }
@@ -175,7 +186,7 @@ impl State {
         jacobian
     }
 
-    fn add_sector(&self, jacobian: &mut DMatrix<f64>, s: usize, sigma: f64) {
+    fn add_sector(&self, jacobian: &mut Matrix<f64>, s: usize, sigma: f64) {
         let n = self.wage.len();
         for i in 0..n {
             let labour = labour_share(sigma) / self.sums.labour[i];
@@ -202,7 +213,7 @@ impl State {
     }
 
     /// What one condition at a time loses per unit of ln T', given a weight on each condition.
-    pub(super) fn weigh(&self, weights: &DVector<f64>, sigma: f64, i: usize, j: usize) -> f64 {
+    pub(super) fn weigh(&self, weights: &Vector<f64>, sigma: f64, i: usize, j: usize) -> f64 {
         let n = self.wage.len();
         weights[i] * labour_share(sigma) / self.sums.labour[i] + weights[n + j] / self.sums.purchases[j]
             - weights[n + i] / (sigma * self.sums.income[i])
