@@ -27,6 +27,11 @@ pub(crate) const SHARE: Rule = Rule { allows: |x| (0.0..=1.0).contains(&x), expe
 /// An elasticity or a size that must be there.
 pub(crate) const POSITIVE: Rule =
     Rule { allows: |x| x.is_finite() && x > 0.0, expected: "a finite number above 0" };
+/// An elasticity of substitution between varieties that firms set their prices by.
+pub(crate) const SUBSTITUTION: Rule = Rule {
+    allows: |x| x.is_finite() && x > 1.0,
+    expected: "an elasticity of substitution, finite and above 1",
+};
 /// An elasticity of demand.
 pub(crate) const DEMAND: Rule =
     Rule { allows: |x| x.is_finite() && x <= 0.0, expected: "an elasticity of demand, finite and at most 0" };

@@ -39,6 +39,7 @@
 
 mod assemble;
 mod base;
+mod bilateral;
 mod ces;
 #[allow(dead_code, unused_imports, reason = "the next models use the rest")]
 mod check;
@@ -50,6 +51,7 @@ mod models;
 mod outcome;
 mod parcels;
 mod pass_through;
+pub mod policy;
 #[allow(dead_code, unused_imports, reason = "the next models use the rest")]
 mod solve;
 #[allow(dead_code, unused_imports, reason = "the next models use the rest")]
@@ -58,6 +60,7 @@ mod third;
 mod validate;
 
 pub use base::{Flow, Notice, Parcels, Published, Sector, Side, TradeBase, TradeFacts, Tranche};
+pub use bilateral::Bilateral;
 pub use ces::{Equilibrium, Market, Supply, equilibrium};
 pub use error::ScoringError;
 pub use impact::{
@@ -67,6 +70,6 @@ pub use model::Model;
 pub use models::armington::{
     ArmingtonCes, Elasticities, Power, Sigma, TradeChange, WtoExperiment, bare_powers, wto_experiment,
 };
-pub use models::{gsim, smart};
+pub use models::{gsim, ossa, smart};
 pub use pass_through::pass_through;
 pub use third::ThirdCountry;

@@ -3,4 +3,5 @@
 pub(crate) mod armington;
 pub mod gsim;
 pub(crate) mod linear;
+pub mod ossa;
 pub mod smart;

@@ -1,4 +1,5 @@
 use crate::ScoringError;
+use crate::policy::PolicyError;
 
 /// Why a study cannot be read or solved.
 #[derive(Debug, Clone, PartialEq, thiserror::Error)]
@@ -34,6 +35,9 @@ pub enum StudyError {
         /// Why.
         error: ScoringError,
     },
+    /// Nobody would choose any tariffs that were found.
+    #[error(transparent)]
+    NoTariffs(PolicyError),
 }
 
 impl StudyError {

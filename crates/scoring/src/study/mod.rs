@@ -21,7 +21,7 @@ mod input;
 
 use serde_json::{Map, Value};
 
-use crate::models::{armington, gsim, smart};
+use crate::models::{armington, gsim, ossa, smart};
 use document::Document;
 pub use error::StudyError;
 pub(crate) use input::{Axis, Case, Input};
@@ -65,7 +65,11 @@ struct Entry {
 }
 
 /// One line for each model that runs on a file.
+<<<<<<< HEAD
 const CATALOGUE: &[Entry] = &[
+=======
+const CATALOGUE: [Entry; 2] = [
+>>>>>>> ossa
     Entry {
         name: "smart",
         about: "one importer's market, linear, one partner's tariff at a time (Laird & Yeats 1986)",
@@ -76,6 +80,11 @@ const CATALOGUE: &[Entry] = &[
         name: "armington",
         about: "one market with CES demand and finite supply, exact (Hallren & Riker 2017)",
         read: armington::read,
+    },
+    Entry {
+        name: "ossa",
+        about: "general equilibrium of several sectors with monopolistic competition, balanced trade (Ossa 2014)",
+        read: ossa::read,
     },
 ];
 
@@ -94,6 +103,14 @@ pub fn read(model: &str, text: &str) -> Result<Box<dyn Study>, StudyError> {
         let given = model.chars().take(80).collect();
         return Err(StudyError::UnknownModel { given, known: known.join(", ") });
     };
+    parse(text, entry.read)
+}
+
+/// What `read` makes of the document in `text`.
+pub(crate) fn parse<T>(
+    text: &str,
+    read: impl FnOnce(Input<'_>) -> Result<T, StudyError>,
+) -> Result<T, StudyError> {
     let document = Document::parse(text)?;
-    (entry.read)(Input::root(&document))
+    read(Input::root(&document))
 }
