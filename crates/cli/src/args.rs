@@ -15,6 +15,7 @@ use crate::scenario::ScenarioCommand;
 use crate::score::ScoreOptions;
 use crate::serve::ServeCommand;
 use crate::talk::TalkArguments;
+use crate::tariffs::TariffsCommand;
 
 /// Tariff talks between separate services: run them, watch them, score offers, read records.
 #[derive(Parser)]
@@ -60,6 +61,9 @@ pub(crate) enum Command {
     Score(ScoreOptions),
     /// A trade model on your own data: smart, gsim, armington, ossa, caliendo-parro, deficit-ge
     Model(ModelOptions),
+    /// Tariffs that theory would choose: optimal, nash, cooperative
+    #[command(subcommand)]
+    Tariffs(TariffsCommand),
     /// What an offer is worth to a party, objective by objective
     Explain(ExplainOptions),
     /// What can be talked about: list, show, check

@@ -25,6 +25,7 @@ mod strategies;
 mod summaries;
 mod tables;
 mod talk;
+mod tariffs;
 mod teller;
 
 use args::Command;
@@ -52,6 +53,7 @@ fn answer(command: Command, format: Format) -> Result<(), Failure> {
         Command::Talk(arguments) => talk::talk(arguments, format),
         Command::Score(options) => score::score(&options, format),
         Command::Model(options) => model::model(&options, format),
+        Command::Tariffs(command) => tariffs::tariffs(&command, format),
         Command::Explain(options) => explain::explain(&options, format),
         Command::Scenario(command) => scenario::scenario(&command, format),
         Command::Record(command) => record::record(command, format),

@@ -65,11 +65,7 @@ struct Entry {
 }
 
 /// One line for each model that runs on a file.
-<<<<<<< HEAD
 const CATALOGUE: &[Entry] = &[
-=======
-const CATALOGUE: [Entry; 2] = [
->>>>>>> ossa
     Entry {
         name: "smart",
         about: "one importer's market, linear, one partner's tariff at a time (Laird & Yeats 1986)",

@@ -1,0 +1,88 @@
+//! Models on files, and the tariffs theory would choose.
+
+mod common;
+
+use common::Place;
+use serde_json::Value;
+
+const ORACLES: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../scoring/tests/oracle");
+
+/// Whether every figure of `expected` stands in `found` under the same name and place.
+fn agrees(expected: &Value, found: &Value, tolerance: f64, place: &str) {
+    match (expected, found) {
+        (Value::Number(e), Value::Number(f)) => {
+            let (e, f) = (e.as_f64().unwrap(), f.as_f64().unwrap());
+            assert!((e - f).abs() <= tolerance * e.abs().max(1.0), "{place}: {f}, expected {e}");
+        }
+        (Value::Array(e), Value::Array(f)) => {
+            assert_eq!(e.len(), f.len(), "{place}");
+            e.iter()
+                .zip(f)
+                .enumerate()
+                .for_each(|(k, (e, f))| agrees(e, f, tolerance, &format!("{place}[{k}]")));
+        }
+        _ => assert_eq!(expected, found, "{place}"),
+    }
+}
+
+#[test]
+fn a_model_on_a_file_gives_every_case_under_the_file_s_own_names() {
+    let place = Place::new();
+    for (model, file, keys) in [
+        ("smart", "smart", &["trade_creation", "trade_diversion", "new_trade", "revenue_change"][..]),
+        ("gsim", "gsim_4x4", &["world_price_change", "new_trade", "consumer_surplus", "net_welfare"]),
+        (
+            "ossa",
+            "ossa_synthetic_3x2",
+            &["welfare_hat", "wage_hat", "trade_counterfactual_exporter_by_importer"],
+        ),
+    ] {
+        let path = format!("{ORACLES}/{file}.json");
+        let document = place.json(&["model", model, &path]);
+        assert_eq!(document["model"], model);
+        let oracle: Value = serde_json::from_str(&std::fs::read_to_string(&path).unwrap()).unwrap();
+        let (expected, found) = (oracle["cases"].as_array().unwrap(), document["cases"].as_array().unwrap());
+        assert_eq!(expected.len(), found.len());
+        for (expected, found) in expected.iter().zip(found) {
+            assert_eq!(expected["name"], found["name"]);
+            assert!(found["residual"].as_f64().unwrap() < 1e-9);
+            for key in keys {
+                agrees(&expected[*key], &found[*key], 1e-6, key);
+            }
+        }
+    }
+}
+
+#[test]
+fn what_is_wrong_with_a_study_is_said_with_line_and_column() {
+    let place = Place::new();
+    place.write("bad.json", "{\n  \"cases\": [\n    {\"name\": \"x\", \"trade_value\": [1, -2]}\n  ]\n}\n");
+    let (exit, error) = place.error(&["model", "smart", "bad.json"]);
+    assert_eq!(exit, 64);
+    assert_eq!(error["code"], "BAD_STUDY");
+    assert!(error["where"].as_str().unwrap().starts_with("bad.json:3:"), "{error}");
+    let (exit, error) = place.error(&["model", "astrology", "bad.json"]);
+    assert_eq!((exit, &error["code"]), (64, &Value::from("NO_SUCH_MODEL")));
+    assert!(error["message"].as_str().unwrap().contains("caliendo-parro"), "{error}");
+}
+
+#[test]
+fn a_tariff_war_leaves_nobody_a_gain_and_peace_is_worth_the_same_to_all() {
+    let place = Place::new();
+    let path = format!("{ORACLES}/ossa_synthetic_3x2.json");
+    let oracle: Value = serde_json::from_str(&std::fs::read_to_string(&path).unwrap()).unwrap();
+    let found = place.json(&["tariffs", "optimal", &path]);
+    let expected = &oracle["optimal_and_nash"]["unilateral_optimal"];
+    for (region, best) in expected.as_object().unwrap() {
+        let found = &found["unilateral_optimal"][region];
+        agrees(&best["tariffs"], &found["tariffs"], 1e-4, region);
+        agrees(&best["welfare_hat"], &found["welfare_hat"], 1e-8, region);
+    }
+    let found = place.json(&["tariffs", "cooperative", &path]);
+    for deviation in found["nash"]["deviations"].as_array().unwrap() {
+        assert!(deviation["gain"].as_f64().unwrap() < 1e-8, "{deviation}");
+    }
+    let welfare = |choice: &str, j: usize| found[choice]["welfare_hat"][j].as_f64().unwrap();
+    let gains: Vec<f64> = (0..3).map(|j| welfare("cooperative", j) / welfare("nash", j)).collect();
+    assert!(gains.iter().all(|gain| (gain - gains[0]).abs() < 1e-6 && *gain > 1.0), "{gains:?}");
+}
