@@ -67,4 +67,4 @@ pub use model::Model;
 pub use models::armington::{
     ArmingtonCes, Elasticities, Power, Sigma, TradeChange, WtoExperiment, bare_powers, wto_experiment,
 };
-pub use models::{gsim, smart};
+pub use models::{caliendo_parro, gsim, smart};

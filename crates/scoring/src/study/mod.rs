@@ -21,7 +21,7 @@ mod input;
 
 use serde_json::{Map, Value};
 
-use crate::models::{armington, gsim, smart};
+use crate::models::{armington, caliendo_parro, gsim, smart};
 use document::Document;
 pub use error::StudyError;
 pub(crate) use input::{Axis, Case, Input};
@@ -76,6 +76,11 @@ const CATALOGUE: &[Entry] = &[
         name: "armington",
         about: "one market with CES demand and finite supply, exact (Hallren & Riker 2017)",
         read: armington::read,
+    },
+    Entry {
+        name: "caliendo-parro",
+        about: "general equilibrium with input-output loops and fixed deficits (Caliendo & Parro 2015)",
+        read: caliendo_parro::read,
     },
 ];
 
