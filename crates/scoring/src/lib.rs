@@ -70,6 +70,6 @@ pub use model::Model;
 pub use models::armington::{
     ArmingtonCes, Elasticities, Power, Sigma, TradeChange, WtoExperiment, bare_powers, wto_experiment,
 };
-pub use models::{gsim, ossa, smart};
+pub use models::{caliendo_parro, gsim, ossa, smart};
 pub use pass_through::pass_through;
 pub use third::ThirdCountry;

@@ -21,7 +21,7 @@ mod input;
 
 use serde_json::{Map, Value};
 
-use crate::models::{armington, gsim, ossa, smart};
+use crate::models::{armington, caliendo_parro, gsim, ossa, smart};
 use document::Document;
 pub use error::StudyError;
 pub(crate) use input::{Axis, Case, Input};
@@ -81,6 +81,11 @@ const CATALOGUE: &[Entry] = &[
         name: "ossa",
         about: "general equilibrium of several sectors with monopolistic competition, balanced trade (Ossa 2014)",
         read: ossa::read,
+    },
+    Entry {
+        name: "caliendo-parro",
+        about: "general equilibrium with input-output loops and fixed deficits (Caliendo & Parro 2015)",
+        read: caliendo_parro::read,
     },
 ];
 
