@@ -246,7 +246,7 @@ fn residual(sources: &[Source], ln_index: f64, gap: f64, sigma: f64, eta: f64) -
         .fold(0.0, |worst: f64, v| if worst.is_nan() || v <= worst { worst } else { v })
 }
 
-fn check(market: &Market<'_>) -> Result<(), ScoringError> {
+pub(crate) fn check(market: &Market<'_>) -> Result<(), ScoringError> {
     let Market { v0, t0, t1, sigma, eta, supply } = *market;
     let bad = |place: String, given: f64, expected| {
         Err(ScoringError::BadFact { place, given: given.to_string(), expected })

@@ -41,6 +41,8 @@ pub(crate) const FINITE: Rule = Rule { allows: f64::is_finite, expected: "a fini
 /// Rounding that shares written with a few decimals, or sums of them, may carry.
 pub(crate) const SLACK: f64 = 1e-6;
 
+const ONE_EACH: &str = "one entry per region, sector or source, as the other lists have";
+
 /// A number, or a list of such.
 pub(crate) trait Table {
     fn check(&self, shape: &[usize], rule: Rule) -> Result<(), Misfit>;
@@ -64,6 +66,12 @@ impl Table for f64 {
 
 impl<T: Table> Table for Vec<T> {
     fn check(&self, shape: &[usize], rule: Rule) -> Result<(), Misfit> {
+        self.as_slice().check(shape, rule)
+    }
+}
+
+impl<T: Table> Table for [T] {
+    fn check(&self, shape: &[usize], rule: Rule) -> Result<(), Misfit> {
         let (wanted, below) = shape.split_first().unwrap_or((&0, &[]));
         if self.len() != *wanted {
             let given = format!("a list of {}", self.len());
@@ -81,7 +89,12 @@ impl<T: Table> Table for Vec<T> {
 }
 
 /// Every number of `table` against the rule, and the table against its shape.
-pub(crate) fn table(name: &str, table: &impl Table, shape: &[usize], rule: Rule) -> Result<(), ScoringError> {
+pub(crate) fn table(
+    name: &str,
+    table: &(impl Table + ?Sized),
+    shape: &[usize],
+    rule: Rule,
+) -> Result<(), ScoringError> {
     table.check(shape, rule).map_err(|m| ScoringError::BadFact {
         place: format!("{name}{}", m.place),
         given: m.given,
@@ -92,6 +105,11 @@ pub(crate) fn table(name: &str, table: &impl Table, shape: &[usize], rule: Rule)
 /// One number against the rule.
 pub(crate) fn number(name: &str, value: f64, rule: Rule) -> Result<(), ScoringError> {
     table(name, &value, &[], rule)
+}
+
+/// The length of a list whose entries are checked elsewhere.
+pub(crate) fn length(name: &str, given: usize, wanted: usize) -> Result<(), ScoringError> {
+    if given == wanted { Ok(()) } else { bad(name, &format!("a list of {given}"), ONE_EACH) }
 }
 
 /// A list of at least one entry.

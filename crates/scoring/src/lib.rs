@@ -70,5 +70,4 @@ pub use model::Model;
 pub use models::armington::{
     ArmingtonCes, Elasticities, Power, Sigma, TradeChange, WtoExperiment, bare_powers, wto_experiment,
 };
-pub use models::ossa;
-pub use models::smart;
+pub use models::{gsim, ossa, smart};

@@ -6,4 +6,4 @@
 mod newton;
 
 pub(crate) use nalgebra::{DMatrix as Matrix, DVector as Vector};
-pub(crate) use newton::{Newton, Root, System, solve_linear};
+pub(crate) use newton::{Newton, Root, System, largest, solve_linear};

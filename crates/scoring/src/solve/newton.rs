@@ -75,7 +75,7 @@ impl Newton {
             at = nearer;
             steps += 1;
         }
-        let residual = largest(&at.residuals);
+        let residual = largest(at.residuals.iter().copied());
         if at.within(self.tolerance) {
             return Ok(Root { x: at.x, state: at.state, residual, steps });
         }
@@ -112,10 +112,10 @@ pub(crate) fn solve_linear(a: Matrix<f64>, b: Vector<f64>) -> Result<Vector<f64>
     solution.ok_or(ScoringError::Singular { unknowns })
 }
 
-/// The largest entry in size; not a number where one entry is not, which `amax` would pass over.
-fn largest(residuals: &Vector<f64>) -> f64 {
-    let larger = |worst: f64, r: &f64| if worst.is_nan() || r.abs() <= worst { worst } else { r.abs() };
-    residuals.iter().fold(0.0, larger)
+/// The largest in size; not a number where one is not, which `f64::max` would pass over.
+pub(crate) fn largest(residuals: impl IntoIterator<Item = f64>) -> f64 {
+    let larger = |worst: f64, r: f64| if worst.is_nan() || r.abs() <= worst { worst } else { r.abs() };
+    residuals.into_iter().fold(0.0, larger)
 }
 
 /// A trial point.

@@ -142,6 +142,20 @@ impl<'d> Input<'d> {
         self.get(key)?.list_here(axis)
     }
 
+    /// One value for every entry of the axis, or one for each.
+    pub(crate) fn each_or_one<T: Clone>(
+        self,
+        key: &str,
+        axis: Axis,
+        read: impl Fn(Self) -> Read<T>,
+    ) -> Read<Vec<T>> {
+        let given = self.get(key)?;
+        match given.value {
+            Value::Array(_) => given.along(axis)?.into_iter().map(read).collect(),
+            _ => Ok(vec![read(given)?; axis.len]),
+        }
+    }
+
     /// The table under a key: `[row][column]`.
     pub(crate) fn matrix(self, key: &str, axes: [Axis; 2]) -> Read<Vec<Vec<f64>>> {
         self.get(key)?.matrix_here(axes)

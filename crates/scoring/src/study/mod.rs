@@ -21,7 +21,7 @@ mod input;
 
 use serde_json::{Map, Value};
 
-use crate::models::{ossa, smart};
+use crate::models::{armington, gsim, ossa, smart};
 use document::Document;
 pub use error::StudyError;
 pub(crate) use input::{Axis, Case, Input};
@@ -65,15 +65,21 @@ struct Entry {
 }
 
 /// One line for each model that runs on a file.
-const CATALOGUE: [Entry; 2] = [
+const CATALOGUE: &[Entry] = &[
     Entry {
         name: "smart",
         about: "one importer's market, linear, one partner's tariff at a time (Laird & Yeats 1986)",
         read: smart::read,
     },
+    Entry { name: "gsim", about: "one industry worldwide, linear (Francois & Hall 2003)", read: gsim::read },
+    Entry {
+        name: "armington",
+        about: "one market with CES demand and finite supply, exact (Hallren & Riker 2017)",
+        read: armington::read,
+    },
     Entry {
         name: "ossa",
-        about: "general equilibrium of several sectors with monopolistic competition, balanced trade (Ossa 2014)",
+        about: "general equilibrium with monopolistic competition and balanced trade (Ossa 2014)",
         read: ossa::read,
     },
 ];

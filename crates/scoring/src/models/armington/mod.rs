@@ -5,6 +5,7 @@ mod closed;
 mod finite;
 mod levers;
 mod market;
+mod study;
 mod wto;
 
 use tariff::{Agenda, Offer};
@@ -16,6 +17,7 @@ use closed::ClosedForm;
 use levers::Levers;
 use market::{Market, Terms};
 
+pub(crate) use study::read;
 pub use wto::{TradeChange, WtoExperiment, wto_experiment};
 
 const NAME: &str = "armington_ces";

@@ -89,7 +89,7 @@ impl Market {
     /// [`ScoringError::BadFact`] for a tariff out of bounds, and for a second one that changes.
     pub fn solve(&self, tariff1: &[f64]) -> Result<Effect, ScoringError> {
         let imports = &self.0;
-        check::table("tariff1", &tariff1.to_vec(), &[imports.trade_value.len()], TARIFF)?;
+        check::table("tariff1", tariff1, &[imports.trade_value.len()], TARIFF)?;
         let mut flags = Vec::new();
         let (mut created, mut diverted) = (vec![0.0; tariff1.len()], vec![0.0; tariff1.len()]);
         if let Some(partner) = self.only_change(tariff1)? {

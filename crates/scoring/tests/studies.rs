@@ -1,0 +1,114 @@
+//! Every oracle file, run as a user would run it, against the figures it carries.
+#![allow(clippy::unwrap_used, reason = "a test stops at the first surprise")]
+
+use detente_scoring::study::{self, Solved};
+use serde_json::Value;
+
+fn solve(model: &str, text: &str) -> Vec<Solved> {
+    let study = study::read(model, text).unwrap();
+    assert_eq!(study.model(), model);
+    study.solve().unwrap()
+}
+
+fn json(text: &str) -> Value {
+    serde_json::from_str(text).unwrap()
+}
+
+/// Every number of `expected` to a relative tolerance; nothing may be missing.
+fn close(place: &str, given: &Value, expected: &Value, tolerance: f64) {
+    match (given, expected) {
+        (Value::Array(given), Value::Array(expected)) => {
+            assert_eq!(given.len(), expected.len(), "{place}");
+            for (i, (g, e)) in given.iter().zip(expected).enumerate() {
+                close(&format!("{place}[{i}]"), g, e, tolerance);
+            }
+        }
+        (Value::Number(given), Value::Number(expected)) => {
+            let (given, expected) = (given.as_f64().unwrap(), expected.as_f64().unwrap());
+            assert!(
+                (given - expected).abs() <= tolerance * expected.abs(),
+                "{place}: {given} is not {expected}"
+            );
+        }
+        _ => assert_eq!(given, expected, "{place}"),
+    }
+}
+
+/// The cases of a file beside those of its oracle, under the same names.
+fn pairs(cases: &[Solved], oracle: &Value) -> Vec<(Solved, Value)> {
+    let expected = oracle["cases"].as_array().unwrap();
+    assert_eq!(cases.len(), expected.len());
+    let pairs = cases.iter().cloned().zip(expected.iter().cloned());
+    pairs.inspect(|(solved, case)| assert_eq!(case["name"], solved.name.as_str())).collect()
+}
+
+/// Compares all keys of each oracle case but its inputs.
+fn every_output(model: &str, text: &str, inputs: &[&str], outputs: usize, tolerance: f64) {
+    for (solved, case) in pairs(&solve(model, text), &json(text)) {
+        let expected = case.as_object().unwrap().iter().filter(|(key, _)| !inputs.contains(&key.as_str()));
+        let mut compared = 0;
+        for (key, expected) in expected {
+            close(&format!("{} {key}", solved.name), &solved.outputs[key], expected, tolerance);
+            compared += 1;
+        }
+        assert_eq!(compared, outputs);
+    }
+}
+
+#[test]
+fn smart_meets_its_oracle() {
+    let inputs =
+        ["name", "trade_value", "tariff0", "tariff1", "import_elasticity", "substitution_elasticity"];
+    let text = include_str!("oracle/smart.json");
+    every_output("smart", text, &inputs, 6, 1e-12);
+    let flags: Vec<Value> = solve("smart", text).into_iter().map(|s| s.outputs["flags"].clone()).collect();
+    let absurd = json(r#"["out_of_range", "diversion_clipped", "negative_imports"]"#);
+    assert_eq!(flags, [json("[]"), json("[]"), absurd]);
+}
+
+#[test]
+fn gsim_meets_its_oracle() {
+    every_output("gsim", include_str!("oracle/gsim_4x4.json"), &["name", "tariff_power"], 7, 1e-9);
+}
+
+#[test]
+fn gsim_meets_the_published_world_prices() {
+    let text = include_str!("oracle/gsim_4x4.json");
+    let published = json(text)["published_world_price_change_US_EU_FTA"].clone();
+    let prices = solve("gsim", text)[0].outputs["world_price_change"].clone();
+    for (given, published) in prices.as_array().unwrap().iter().zip(published.as_array().unwrap()) {
+        assert!((given.as_f64().unwrap() - published.as_f64().unwrap()).abs() < 1e-4);
+    }
+}
+
+#[test]
+fn armington_meets_its_oracle() {
+    let text = include_str!("oracle/pe_ces.json");
+    for (solved, case) in pairs(&solve("armington", text), &json(text)) {
+        assert!(solved.residual < 1e-9);
+        let expected = case["output"].as_object().unwrap();
+        for (key, expected) in expected.iter().filter(|(key, _)| *key != "residual") {
+            close(&format!("{} {key}", solved.name), &solved.outputs[key], expected, 1e-9);
+        }
+    }
+}
+
+/// Tariffs in the base year, and infinite supply in each way a file may write it.
+#[test]
+fn armington_meets_the_cases_with_tariffs_in_the_base_year() {
+    let published = [
+        (2.85, 1.1257034777, 0.1220486575),
+        (1.0, 1.2323363150, 0.4813352156),
+        (0.76, 1.2524992529, 0.5618303989),
+    ];
+    let supply = ["", r#", "eps": "inf""#, r#", "eps": [null, "inf", Infinity]"#];
+    for ((sigma, index, quantity), eps) in published.into_iter().zip(supply) {
+        let case = format!(
+            r#"{{"cases": [{{"name": "a", "inputs": {{"v0": [60, 25, 15], "t0": [0, 0.11, 0.03],
+                "t1": [0, 1.56, 0.03], "sig": {sigma}, "eta": -0.5{eps}}}}}]}}"#
+        );
+        let outputs = &solve("armington", &case)[0].outputs;
+        close("P", &outputs["industry_price_hat"], &Value::from(index), 1e-9);
+        close("q", &outputs["quantity_hat"][1], &Value::from(quantity), 1e-9);
+    }
+}
