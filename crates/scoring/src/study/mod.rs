@@ -79,7 +79,7 @@ const CATALOGUE: &[Entry] = &[
     },
     Entry {
         name: "ossa",
-        about: "general equilibrium of several sectors with monopolistic competition, balanced trade (Ossa 2014)",
+        about: "general equilibrium with monopolistic competition and balanced trade (Ossa 2014)",
         read: ossa::read,
     },
     Entry {
