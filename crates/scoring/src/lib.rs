@@ -40,7 +40,6 @@
 mod assemble;
 mod base;
 mod ces;
-#[allow(dead_code, unused_imports, reason = "the next models use the rest")]
 mod check;
 mod error;
 mod impact;
@@ -49,9 +48,7 @@ mod model;
 mod models;
 mod outcome;
 mod parcels;
-#[allow(dead_code, unused_imports, reason = "the next models use the rest")]
 mod solve;
-#[allow(dead_code, unused_imports, reason = "the next models use the rest")]
 pub mod study;
 mod validate;
 
@@ -67,4 +64,4 @@ pub use model::Model;
 pub use models::armington::{
     ArmingtonCes, Elasticities, Power, Sigma, TradeChange, WtoExperiment, bare_powers, wto_experiment,
 };
-pub use models::{caliendo_parro, gsim, smart};
+pub use models::{caliendo_parro, deficit_ge, gsim, smart};
