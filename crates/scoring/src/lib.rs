@@ -41,7 +41,6 @@ mod assemble;
 mod base;
 mod bilateral;
 mod ces;
-#[allow(dead_code, unused_imports, reason = "the next models use the rest")]
 mod check;
 mod error;
 mod impact;
@@ -52,9 +51,7 @@ mod outcome;
 mod parcels;
 mod pass_through;
 pub mod policy;
-#[allow(dead_code, unused_imports, reason = "the next models use the rest")]
 mod solve;
-#[allow(dead_code, unused_imports, reason = "the next models use the rest")]
 pub mod study;
 mod third;
 mod validate;
@@ -70,6 +67,6 @@ pub use model::Model;
 pub use models::armington::{
     ArmingtonCes, Elasticities, Power, Sigma, TradeChange, WtoExperiment, bare_powers, wto_experiment,
 };
-pub use models::{caliendo_parro, gsim, ossa, smart};
+pub use models::{caliendo_parro, deficit_ge, gsim, ossa, smart};
 pub use pass_through::pass_through;
 pub use third::ThirdCountry;

@@ -116,6 +116,26 @@ fn divided(value: &Value, by: f64) -> Value {
     }
 }
 
+/// Figures in percent are given to eight decimals: those of size one and above are held to 1e-6,
+/// smaller ones to their last digits.
+#[test]
+fn deficit_ge_meets_its_oracle() {
+    let text = include_str!("oracle/deficit_ge_5region.json");
+    let oracle = json(text);
+    for (solved, case) in pairs(&solve("deficit-ge", text), &oracle) {
+        let key = "trade_counterfactual_exporter_by_importer_musd";
+        close(&format!("{} {key}", solved.name), &solved.outputs[key], &case[key], 1e-6);
+        assert_eq!(solved.outputs["result_columns"], oracle["result_columns"]);
+        let rows = solved.outputs["results"].as_array().unwrap().iter();
+        for (given, expected) in rows.zip(case["results"].as_array().unwrap()) {
+            for (given, expected) in numbers(given).into_iter().zip(numbers(expected)) {
+                let allowed = f64::max(1e-6 * expected.abs(), 1e-8);
+                assert!((given - expected).abs() <= allowed, "{}: {given} is not {expected}", solved.name);
+            }
+        }
+    }
+}
+
 #[test]
 fn armington_meets_its_oracle() {
     let text = include_str!("oracle/pe_ces.json");

@@ -2,6 +2,7 @@
 
 pub(crate) mod armington;
 pub mod caliendo_parro;
+pub mod deficit_ge;
 pub mod gsim;
 pub(crate) mod linear;
 pub mod ossa;
