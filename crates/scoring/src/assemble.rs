@@ -7,8 +7,8 @@ use tariff::PartyId;
 
 use crate::outcome::Outcome;
 use crate::{
-    Bps, Diversion, Figure, Flag, FlowImpact, Impact, PartyImpact, Published, SectorImpact, Side, TradeBase,
-    TradeFacts, Usd, parcels,
+    Bps, Diversion, Figure, Flag, FlowImpact, Impact, PartyImpact, Published, SectorImpact, Side,
+    ThirdCountry, TradeBase, TradeFacts, Usd, parcels,
 };
 
 /// Basis points in 1.
@@ -115,16 +115,16 @@ impl Frame {
         &self.base
     }
 
-    /// From here on snapshots show third countries at the duties they pay now. `drift` says what a
-    /// τ̂ of one does to what it sells in the market at a place.
-    pub(crate) fn move_third_countries(&mut self, drift: impl Fn(usize, f64) -> f64) {
+    /// From here on snapshots show third countries at the duties they pay now. `drift` says what that
+    /// does to what one sells in the market at a place.
+    pub(crate) fn move_third_countries(&mut self, drift: impl Fn(usize, usize, &ThirdCountry) -> f64) {
         let facts = self.base.facts();
         for side in Side::BOTH {
             let countries = &facts.third_countries[side.index()];
             let values = self.third[side.index()].chunks_exact_mut(countries.len().max(1));
             for (sector, values) in values.enumerate() {
                 let place = side.index() * facts.sectors.len() + sector;
-                let drifts = countries.iter().map(|country| drift(place, country.tau(sector)));
+                let drifts = countries.iter().map(|country| drift(place, sector, country));
                 values.iter_mut().zip(drifts).for_each(|(value, drift)| *value *= drift);
             }
         }

@@ -43,7 +43,8 @@ pub struct Tranche {
     pub name: String,
     /// Their share of the flow's base value; the shares of a flow sum to 1.
     pub share: f64,
-    /// Duty over the base rate that no offer changes, as a fraction.
+    /// Duty over the base rate that no offer changes, as a fraction. Below zero where part of the base
+    /// rate is on the table too: `-base_rate` with a negotiated rate that starts at the base rate.
     pub extra: f64,
     /// Whether the negotiated added rate comes on top.
     pub negotiated: bool,

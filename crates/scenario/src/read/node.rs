@@ -52,6 +52,12 @@ impl<'a> Node<'a> {
         }
     }
 
+    /// The only key there is.
+    pub(super) fn single(&self) -> Option<&'a str> {
+        let mut keys = self.table.keys();
+        keys.next().filter(|_| keys.next().is_none()).map(|key| key.get_ref().as_ref())
+    }
+
     pub(super) fn has(&self, key: &str) -> bool {
         self.table.contains_key(key)
     }

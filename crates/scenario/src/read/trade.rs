@@ -41,7 +41,9 @@ const FLOW_KEYS: [&str; 11] = [
 pub(super) const MILLION: f64 = 1e6;
 pub(super) const VALUES: (f64, f64) = (0.0, 1e9);
 pub(super) const RATES: (f64, f64) = (0.0, 10_000.0);
-const SHARES: (f64, f64) = (0.0, 1.0);
+/// Not below what undoes a base rate.
+const EXTRA: (f64, f64) = (-RATES.1, RATES.1);
+pub(super) const SHARES: (f64, f64) = (0.0, 1.0);
 const DOLLARS: (i64, i64) = (0, 1_000_000_000_000_000);
 
 /// What could be read of the facts.
@@ -203,7 +205,7 @@ fn tranches<'a>(node: &Node<'a>, sectors: &[Sector]) -> Vec<TrancheColumns<'a>> 
         tranche.only(&["name", "share", "extra_pct", "negotiated"]);
         Some(TrancheColumns {
             share: by_sector(&tranche, "share", sectors, SHARES).values,
-            extra: by_sector(&tranche, "extra_pct", sectors, RATES).values,
+            extra: by_sector(&tranche, "extra_pct", sectors, EXTRA).values,
             negotiated: tranche.flag("negotiated", false),
             name: tranche.text("name", "what the goods are")?,
         })

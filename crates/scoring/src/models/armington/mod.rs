@@ -11,7 +11,6 @@ use tariff::{Agenda, Offer};
 
 use crate::assemble::{Frame, Snapshot};
 use crate::outcome::Outcome;
-use crate::third::drift;
 use crate::{Flow, Impact, Model, ScoringError, Supply, TradeBase};
 use closed::ClosedForm;
 use levers::Levers;
@@ -119,9 +118,9 @@ impl ArmingtonCes {
         let levers = Levers::find(base, agenda)?;
         let mut frame = Frame::new(base, levers.flags());
         let rest = frame.snapshot(levers::base_thresholds(base), &markets.at_rest()?);
-        frame.move_third_countries(|place, tau| {
+        frame.move_third_countries(|place, sector, country| {
             let flow = &markets.all[place].flow;
-            drift(tau, flow.sigma, flow.others_supply)
+            country.drift(sector, flow.sigma, flow.others_supply)
         });
         let before = snapshot(&frame, &markets, &levers, status_quo)?;
         Ok(Self { frame, agenda: agenda.clone(), markets, levers, base: rest, before })
