@@ -128,22 +128,21 @@ fn read_column(table: &Node<'_>, sectors: &[Sector], bounds: (f64, f64)) -> Opti
     Some((numbers, (cells, name, places)))
 }
 
-/// Which rows of a data file count.
-pub(super) struct Only<'a>(Option<(usize, &'a str)>);
+/// Which rows of a data file count: those with these texts in these columns.
+pub(super) struct Only<'a>(Vec<(usize, &'a str)>);
 
 impl Only<'_> {
     pub(super) fn admits(&self, row: &Row) -> bool {
-        self.0.is_none_or(|(column, text)| row.cell(column) == text)
+        self.0.iter().all(|(column, text)| row.cell(*column) == *text)
     }
 }
 
 /// `only = { column = "text" }`: the rows with this text in that column; all where it is left out.
 pub(super) fn only<'a>(table: &Node<'a>, cells: &Cells) -> Option<Only<'a>> {
-    let Some(node) = table.optional("only") else { return Some(Only(None)) };
-    let Some(name) = node.single() else {
-        table.wrong("only", Some("another number of columns"), "one column with the text its rows have");
-        return None;
+    let Some(node) = table.optional("only") else { return Some(Only(Vec::new())) };
+    let admitted = |name: &'a str| {
+        let column = cells.column(node.reading, name, node.line(name))?;
+        Some((column, node.text(name, "the text of the rows that count")?))
     };
-    let column = cells.column(node.reading, name, node.line(name))?;
-    Some(Only(Some((column, node.text(name, "the text of the rows that count")?))))
+    node.keys().map(admitted).collect::<Option<_>>().map(Only)
 }

@@ -52,10 +52,9 @@ impl<'a> Node<'a> {
         }
     }
 
-    /// The only key there is.
-    pub(super) fn single(&self) -> Option<&'a str> {
-        let mut keys = self.table.keys();
-        keys.next().filter(|_| keys.next().is_none()).map(|key| key.get_ref().as_ref())
+    /// The keys there are.
+    pub(super) fn keys(&self) -> impl Iterator<Item = &'a str> + use<'a> {
+        self.table.keys().map(|key| key.get_ref().as_ref())
     }
 
     pub(super) fn has(&self, key: &str) -> bool {

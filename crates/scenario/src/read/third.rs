@@ -123,7 +123,7 @@ fn added_rates(node: &Node<'_>, sectors: &[Sector], countries: &mut [ThirdCountr
 type Rates = BTreeMap<(PartyId, usize), (f64, f64)>;
 
 fn rates(table: &Node<'_>, sectors: &[Sector]) -> Option<Rates> {
-    table.only(&["file", "partner", "sector", "column", "exposed_share"]);
+    table.only(&["file", "only", "partner", "sector", "column", "exposed_share"]);
     let cells = file(table)?;
     let [partner, sector, rate] = ["partner", "sector", "column"].map(|key| column(table, &cells, key));
     let (partner, sector, rate) = (partner?, sector?, rate?);
@@ -131,10 +131,11 @@ fn rates(table: &Node<'_>, sectors: &[Sector]) -> Option<Rates> {
         true => Some(column(table, &cells, "exposed_share")?),
         false => None,
     };
+    let only = only(table, &cells)?;
     let mut rates = Rates::new();
     // What is wrong with a row is said there, and not again as a missing row.
     let mut sound = true;
-    for row in cells.rows() {
+    for row in cells.rows().iter().filter(|row| only.admits(row)) {
         let country = party(table, &cells, row, partner);
         let place = place(table, &cells, row, sector, sectors);
         let added = cells.number(table.reading, row, rate, RATES);
