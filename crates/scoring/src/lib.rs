@@ -43,10 +43,13 @@ mod ces;
 mod error;
 mod impact;
 mod json;
+mod lines;
+mod measures;
 mod model;
 mod models;
 mod outcome;
 mod parcels;
+mod root;
 mod validate;
 
 pub use base::{
@@ -57,7 +60,10 @@ pub use error::ScoringError;
 pub use impact::{
     Bps, DeMinimisImpact, Diversion, Figure, Flag, FlowImpact, Impact, PartyImpact, SectorImpact, Usd,
 };
+pub use lines::{DigitalServicesImpact, ExportControlImpact, QuotaImpact, TariffEquivalent};
+pub use measures::{DigitalServices, ExportControl, Layer, TariffQuota};
 pub use model::Model;
 pub use models::armington::{
     ArmingtonCes, Elasticities, Power, Sigma, TradeChange, WtoExperiment, bare_powers, wto_experiment,
 };
+pub use outcome::Regime;

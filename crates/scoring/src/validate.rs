@@ -3,6 +3,8 @@
 use crate::ces::{check_elasticities, check_supply};
 use crate::{Flow, Parcels, ScoringError, Side, ThirdCountry, TradeFacts};
 
+mod measures;
+
 /// The most sectors, third countries, tranches of one flow, and other listed things.
 const MAX_LISTED: usize = 512;
 /// World GDP is about 1e14 dollars.
@@ -29,7 +31,8 @@ pub(crate) fn facts(facts: &TradeFacts) -> Checked {
         third_countries(facts, side)?;
     }
     count("parcels", facts.parcels.len(), 0)?;
-    facts.parcels.iter().try_for_each(parcels)
+    facts.parcels.iter().try_for_each(parcels)?;
+    measures::measures(facts)
 }
 
 fn flows(facts: &TradeFacts, side: Side) -> Checked {
@@ -68,6 +71,7 @@ fn tranches(flow: &Flow, place: &str) -> Checked {
         if !(0.0..=1.0).contains(&tranche.share) {
             return bad(&format!("{place}: share"), &tranche.share, "a fraction from 0 to 1");
         }
+        measures::layers(tranche, &place)?;
     }
     let sum: f64 = flow.tranches.iter().map(|t| t.share).sum();
     if (sum - 1.0).abs() > SHARE_SLACK {

@@ -8,6 +8,7 @@ mod cells;
 mod columns;
 mod head;
 mod lines;
+mod measures;
 mod node;
 mod third;
 mod trade;

@@ -7,17 +7,23 @@ use crate::outcome::Outcome;
 use super::market::{Market, Terms};
 
 /// A source of the market: goods of the partner at one rate.
-struct Goods {
-    value: f64,
-    share: f64,
-    rate: f64,
-    source: Source,
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Goods {
+    /// Value in the data year, US dollars.
+    pub(super) value: f64,
+    /// Share of the flow.
+    pub(super) share: f64,
+    /// The whole duty.
+    pub(super) rate: f64,
+    /// Whether they pay the negotiated layer.
+    pub(super) negotiated: bool,
+    pub(super) source: Source,
 }
 
 /// Clears the market: each tranche is a source, all other suppliers (whose tariffs stand) are one.
 pub(super) fn outcome(market: &Market, terms: Terms) -> Result<Outcome, ScoringError> {
     let goods = goods(market, terms);
-    let others = Source { weight: 1.0 - market.share, ln_tau: 0.0, supply: market.flow.others_supply };
+    let others = others(market);
     let sources: Vec<Source> = goods.iter().map(|g| g.source).chain([others]).collect();
     let cleared = clear(&sources, market.flow.sigma, market.flow.eta)?;
     let hat = |source: &Source| (cleared.ln_producer_price(source) + cleared.ln_quantity(source)).exp();
@@ -31,23 +37,29 @@ pub(super) fn outcome(market: &Market, terms: Terms) -> Result<Outcome, ScoringE
     Ok(out)
 }
 
-fn goods(market: &Market, terms: Terms) -> Vec<Goods> {
+/// Every other supplier, as one source.
+pub(super) fn others(market: &Market) -> Source {
+    Source { weight: 1.0 - market.share, ln_tau: 0.0, supply: market.flow.others_supply }
+}
+
+/// The goods of the partner at the rates of an offer.
+pub(super) fn goods(market: &Market, terms: Terms) -> Vec<Goods> {
     let flow = &market.flow;
     let mut goods = Vec::with_capacity(2 * flow.tranches.len());
-    let mut push = |share: f64, rate: f64| {
+    let mut push = |share: f64, rate: f64, negotiated: bool| {
         let source =
             Source { weight: market.share * share, ln_tau: market.tau(rate).ln(), supply: flow.supply };
-        goods.push(Goods { value: flow.value_usd * share, share, rate, source });
+        goods.push(Goods { value: flow.value_usd * share, share, rate, negotiated, source });
     };
     // Fixed before negotiated, as the closed form sums them.
     for tranche in flow.tranches.iter().filter(|t| !t.negotiated) {
-        push(tranche.share, flow.base_rate + tranche.extra);
+        push(tranche.share, flow.base_rate + tranche.extra, false);
     }
     for tranche in flow.tranches.iter().filter(|t| t.negotiated) {
         let old = flow.base_rate + tranche.extra;
-        push(tranche.share * (1.0 - terms.excluded), old + terms.added);
+        push(tranche.share * (1.0 - terms.excluded), old + terms.added, true);
         if terms.excluded > 0.0 {
-            push(tranche.share * terms.excluded, old);
+            push(tranche.share * terms.excluded, old, false);
         }
     }
     goods

@@ -3,18 +3,24 @@
 
 mod closed;
 mod finite;
+mod groups;
 mod levers;
+mod limited;
+mod lookup;
 mod market;
+mod settings;
 mod wto;
 
 use tariff::{Agenda, Offer};
 
 use crate::assemble::{Frame, Snapshot};
-use crate::outcome::Outcome;
+use crate::lines::Beside;
+use crate::outcome::{Limited, Outcome};
 use crate::{Flow, Impact, Model, ScoringError, Supply, TradeBase};
 use closed::ClosedForm;
 use levers::Levers;
 use market::{Market, Terms};
+use settings::Settings;
 
 pub use wto::{TradeChange, WtoExperiment, wto_experiment};
 
@@ -116,8 +122,8 @@ impl ArmingtonCes {
         agenda.check(status_quo)?;
         let markets = Markets::new(base, elasticities)?;
         let levers = Levers::find(base, agenda)?;
-        let frame = Frame::new(base, levers.flags());
-        let rest = frame.snapshot(levers::base_thresholds(base), &markets.at_rest()?);
+        let frame = Frame::new(base, levers.flags(), levers.limit_lines());
+        let rest = frame.snapshot(Beside::at_rest(base, levers.limits.len()), &markets.at_rest()?);
         let before = snapshot(&frame, &markets, &levers, status_quo)?;
         Ok(Self { frame, agenda: agenda.clone(), markets, levers, base: rest, before })
     }
@@ -179,13 +185,32 @@ impl Markets {
         still.outcomes(&vec![Terms::default(); self.all.len()])
     }
 
-    /// Every market under the terms at its place.
+    /// Every market under the terms at its place, without limits.
     fn outcomes(&self, terms: &[Terms]) -> Result<Vec<Outcome>, ScoringError> {
         let mut outcomes = self.closed.outcomes(terms);
         for place in &self.finite {
             outcomes[*place] = finite::outcome(&self.all[*place], terms[*place])?;
         }
         Ok(outcomes)
+    }
+
+    /// Every market under everything an offer sets: rates, then quotas and export controls, then
+    /// purchase commitments.
+    fn settle(&self, settings: &Settings) -> Result<(Vec<Outcome>, Vec<Limited>), ScoringError> {
+        let mut outcomes = self.outcomes(&settings.terms)?;
+        let mut limited = Vec::with_capacity(settings.limits.len());
+        for limits in &settings.limits {
+            let place = limits.flow;
+            let (outcome, under) =
+                limited::outcome(&self.all[place], settings.terms[place], limits, outcomes[place])?;
+            outcomes[place] = outcome;
+            limited.push(under);
+        }
+        for (place, floor) in &settings.floors {
+            let most = settings.most(*place).map(|cap| cap * self.all[*place].flow.value_usd);
+            outcomes[*place] = outcomes[*place].with_floor(*floor, most, &self.all[*place].flow);
+        }
+        Ok((outcomes, limited))
     }
 }
 
@@ -195,9 +220,8 @@ fn snapshot(
     levers: &Levers,
     offer: &Offer,
 ) -> Result<Snapshot, ScoringError> {
-    let mut outcomes = markets.outcomes(&levers.terms(offer))?;
-    for (place, floor) in levers.floors(offer) {
-        outcomes[place] = outcomes[place].with_floor(floor, &markets.all[place].flow);
-    }
-    Ok(frame.snapshot(levers.thresholds(offer), &outcomes))
+    let settings = levers.settings(offer);
+    let (outcomes, limits) = markets.settle(&settings)?;
+    let Settings { thresholds, services, .. } = settings;
+    Ok(frame.snapshot(Beside { thresholds, services, limits }, &outcomes))
 }
