@@ -23,7 +23,7 @@ use super::settings::{Limits, Quota};
 
 /// Distance in ln quantity at which a limit counts as met.
 const TOLERANCE: f64 = 1e-13;
-/// A cap this little above what is bought does not bind.
+/// A cap this little below what is bought does not bind, and rates this close are one.
 const SLACK: f64 = 1e-12;
 /// ln s past which a price is beyond what numbers hold.
 const MAX_LN_SHADOW: f64 = 600.0;
@@ -128,7 +128,10 @@ impl<'a> World<'a> {
         let covered = goods.iter().position(|g| g.negotiated && g.value > 0.0);
         let quota = quota.filter(|quota| quota.usd > 0.0).zip(covered).map(|(quota, covered)| {
             let out_rate = goods[covered].rate;
-            Open { goods: covered, usd: quota.usd, in_rate: quota.in_rate.min(out_rate), out_rate }
+            // Rates are sums of decimals: equal ones may differ in their last bit.
+            let below = quota.in_rate < out_rate - SLACK;
+            let in_rate = if below { quota.in_rate } else { out_rate };
+            Open { goods: covered, usd: quota.usd, in_rate, out_rate }
         });
         Self { market, goods, others: finite::others(market), quota }
     }
