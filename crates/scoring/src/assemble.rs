@@ -7,6 +7,7 @@ use tariff::PartyId;
 
 use crate::lines::{self, Beside, LimitLine};
 use crate::outcome::Outcome;
+use crate::time::Horizon;
 use crate::{
     Bps, Diversion, Figure, Flag, FlowImpact, Impact, PartyImpact, Published, SectorImpact, Side, TradeBase,
     TradeFacts, Usd, parcels,
@@ -100,6 +101,7 @@ pub(crate) struct Frame {
     /// Imports from third countries, sector by sector, partners within.
     third: [Vec<f64>; 2],
     limits: Vec<LimitLine>,
+    horizon: Horizon,
     flags: Vec<Flag>,
     raised: [Flag; 5],
 }
@@ -122,6 +124,7 @@ impl Frame {
             published: facts.published.as_slice().into(),
             third: Side::BOTH.map(|side| by_sector(facts, side)),
             limits,
+            horizon: Horizon::LongRun,
             flags,
             raised: [
                 PROHIBITIVE_RATES,
@@ -132,6 +135,11 @@ impl Frame {
             ]
             .map(Flag::new),
         }
+    }
+
+    /// The same frame for figures of another horizon.
+    pub(crate) fn at(self, horizon: Horizon) -> Self {
+        Self { horizon, ..self }
     }
 
     pub(crate) fn base(&self) -> &TradeBase {
@@ -206,6 +214,7 @@ impl Frame {
         let (imports, exports) = (value(Side::Home), value(Side::Partner));
         Impact {
             model,
+            horizon: self.horizon,
             deficit_concept: Arc::clone(&self.concept),
             bilateral_deficit: imports.zip(exports, |m, x| m - x),
             total_trade: imports.zip(exports, |m, x| m + x),

@@ -3,6 +3,7 @@ use std::sync::Arc;
 use tariff::{PartyId, SectorId};
 
 use crate::measures::{DigitalServices, ExportControl, Layer, TariffQuota};
+use crate::time::{Stockpiling, Timetable};
 use crate::{Flag, ScoringError, Supply, validate};
 
 /// Which of the two parties does the buying.
@@ -202,6 +203,8 @@ pub struct TradeFacts {
     pub export_controls: Vec<ExportControl>,
     /// Digital services and their taxes; each taxing party at most once.
     pub digital_services: Vec<DigitalServices>,
+    /// When measures take effect, and what buyers do meanwhile.
+    pub timetable: Timetable,
     /// Published figures to read beside the results.
     pub published: Vec<Published>,
     /// Flags that every result carries.
@@ -227,6 +230,7 @@ impl TradeFacts {
             quotas: Vec::new(),
             export_controls: Vec::new(),
             digital_services: Vec::new(),
+            timetable: Timetable { stockpiling: Some(Stockpiling::default()), ..Timetable::default() },
             published: Vec::new(),
             notices: Vec::new(),
             sources: Vec::new(),

@@ -3,6 +3,7 @@ use std::sync::Arc;
 
 use tariff::{PartyId, SectorId};
 
+use crate::time::Horizon;
 use crate::{DigitalServicesImpact, ExportControlImpact, Published, QuotaImpact};
 
 /// One figure at three moments: in the data year, at the status quo, at the offer.
@@ -69,6 +70,8 @@ impl fmt::Display for Flag {
 pub struct Impact {
     /// The model that gave the figures.
     pub model: &'static str,
+    /// How long after the change the figures hold.
+    pub horizon: Horizon,
     /// What the deficit counts.
     pub deficit_concept: Arc<str>,
     /// Imports less exports: positive when the home party buys more.

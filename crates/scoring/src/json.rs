@@ -6,6 +6,7 @@ use std::fmt::Display;
 use serde::{Serialize, Serializer};
 use tariff::PartyId;
 
+use crate::time::Horizon;
 use crate::{
     Bps, DeMinimisImpact, DigitalServicesImpact, Diversion, ExportControlImpact, Flag, Impact, PartyImpact,
     Published, QuotaImpact, SectorImpact, Usd,
@@ -14,6 +15,7 @@ use crate::{
 #[derive(Serialize)]
 struct Document<'a> {
     model: &'a str,
+    horizon: Horizon,
     deficit_concept: &'a str,
     bilateral_deficit_usd: &'a Usd,
     imports_usd: &'a Usd,
@@ -53,6 +55,7 @@ impl Serialize for Impact {
         let parties = &self.parties;
         Document {
             model: self.model,
+            horizon: self.horizon,
             deficit_concept: &self.deficit_concept,
             bilateral_deficit_usd: &self.bilateral_deficit,
             imports_usd: &self.imports,

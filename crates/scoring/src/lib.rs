@@ -50,6 +50,7 @@ mod models;
 mod outcome;
 mod parcels;
 mod root;
+pub mod time;
 mod validate;
 
 pub use base::{

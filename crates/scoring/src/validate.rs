@@ -32,7 +32,8 @@ pub(crate) fn facts(facts: &TradeFacts) -> Checked {
     }
     count("parcels", facts.parcels.len(), 0)?;
     facts.parcels.iter().try_for_each(parcels)?;
-    measures::measures(facts)
+    measures::measures(facts)?;
+    facts.timetable.check()
 }
 
 fn flows(facts: &TradeFacts, side: Side) -> Checked {

@@ -21,6 +21,7 @@ pub fn impact_to_pb(impact: &Impact) -> pb::Impact {
         flags: impact.flags.iter().map(ToString::to_string).collect(),
         quotas: impact.quotas.iter().map(lines::quota).collect(),
         export_controls: impact.export_controls.iter().map(lines::export_control).collect(),
+        horizon_years: impact.horizon.years(),
         digital_services: impact.digital_services.iter().map(lines::digital_services).collect(),
     }
 }

@@ -24,10 +24,10 @@ pub(super) struct Goods {
 pub(super) fn outcome(market: &Market, terms: Terms) -> Result<Outcome, ScoringError> {
     let goods = goods(market, terms);
     let others = others(market);
-    let sources: Vec<Source> = goods.iter().map(|g| g.source).chain([others]).collect();
+    let sources: Vec<Source> = goods.iter().map(|g| g.source).chain(others.iter().copied()).collect();
     let cleared = clear(&sources, market.flow.sigma, market.flow.eta)?;
     let hat = |source: &Source| (cleared.ln_producer_price(source) + cleared.ln_quantity(source)).exp();
-    let mut out = Outcome { price: cleared.ln_index.exp(), others: hat(&others), ..Outcome::default() };
+    let mut out = Outcome { price: cleared.ln_index.exp(), others: hat(&others[0]), ..Outcome::default() };
     for good in &goods {
         let value = good.value * hat(&good.source);
         out.value += value;
@@ -37,9 +37,9 @@ pub(super) fn outcome(market: &Market, terms: Terms) -> Result<Outcome, ScoringE
     Ok(out)
 }
 
-/// Every other supplier, as one source.
-pub(super) fn others(market: &Market) -> Source {
-    Source { weight: 1.0 - market.share, ln_tau: 0.0, supply: market.flow.others_supply }
+/// Every other supplier. The first source is those whose tariffs stand.
+pub(super) fn others(market: &Market) -> Vec<Source> {
+    vec![Source { weight: 1.0 - market.share, ln_tau: 0.0, supply: market.flow.others_supply }]
 }
 
 /// The goods of the partner at the rates of an offer.

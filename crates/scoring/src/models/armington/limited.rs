@@ -27,12 +27,14 @@ const TOLERANCE: f64 = 1e-13;
 const SLACK: f64 = 1e-12;
 /// ln s past which a price is beyond what numbers hold.
 const MAX_LN_SHADOW: f64 = 600.0;
+/// ln τ̂ of banned goods over 1/(σ − 1): nothing of their share is left in the index.
+const BANNED: f64 = 800.0;
 
 /// The market of one flow, before its limits are met.
 struct World<'a> {
     market: &'a Market,
     goods: Vec<Goods>,
-    others: Source,
+    others: Vec<Source>,
     quota: Option<Open>,
 }
 
@@ -93,10 +95,10 @@ pub(super) fn outcome(
     Ok(if untouched { (free, limited) } else { (outcome, limited) })
 }
 
-/// No goods at any price. What others sell takes their place, which has a limit only where goods
-/// can do without each other: σ > 1.
+/// The market without these goods. What others sell takes their place, which has a limit only where
+/// goods can do without each other: σ > 1.
 fn banned(market: &Market, free: Outcome) -> Result<Outcome, ScoringError> {
-    let Flow { sigma, eta, others_supply, .. } = market.flow;
+    let Flow { sigma, eta, .. } = market.flow;
     let left = 1.0 - market.share;
     if sigma <= 1.0 + UNIT_SIGMA || left <= 0.0 {
         return Err(ScoringError::BadFact {
@@ -105,21 +107,13 @@ fn banned(market: &Market, free: Outcome) -> Result<Outcome, ScoringError> {
             expected: "a sigma above 1 and other suppliers, or a cap above 0: no price stops these goods",
         });
     }
-    // Supply and demand of the others give ln p̂ = bend·ln P̂.
-    let bend = match others_supply {
-        Supply::Infinite => 0.0,
-        Supply::Finite(eps) => (eta + sigma) / (eps + sigma),
-    };
-    if bend >= 1.0 {
-        return Err(ScoringError::BadFact {
-            place: "export control".to_owned(),
-            given: "a ban with fixed supply elsewhere and fixed demand".to_owned(),
-            expected: "a supply elasticity above 0 or a demand elasticity below 0",
-        });
-    }
-    let ln_index = left.ln() / ((1.0 - sigma) * (1.0 - bend));
-    let ln_others = (eta + sigma) * ln_index + (1.0 - sigma) * bend * ln_index;
-    Ok(Outcome { value: 0.0, duty: 0.0, price: ln_index.exp(), others: ln_others.exp(), ..free })
+    let gone = Source { weight: market.share, ln_tau: BANNED / (sigma - 1.0), supply: Supply::Infinite };
+    let mut sources = finite::others(market);
+    let resting = sources[0];
+    sources.push(gone);
+    let cleared = clear(&sources, sigma, eta)?;
+    let others = (cleared.ln_producer_price(&resting) + cleared.ln_quantity(&resting)).exp();
+    Ok(Outcome { value: 0.0, duty: 0.0, price: cleared.ln_index.exp(), others, ..free })
 }
 
 impl<'a> World<'a> {
@@ -146,7 +140,7 @@ impl<'a> World<'a> {
 
     fn cleared(&self, rate: f64, ln_shadow: f64) -> Result<Cleared, ScoringError> {
         let goods = (0..self.goods.len()).map(|k| self.source(k, rate, ln_shadow));
-        let sources: Vec<Source> = goods.chain([self.others]).collect();
+        let sources: Vec<Source> = goods.chain(self.others.iter().copied()).collect();
         clear(&sources, self.market.flow.sigma, self.market.flow.eta)
     }
 
@@ -209,7 +203,7 @@ impl<'a> World<'a> {
         let revenue =
             |source: &Source| (cleared.ln_producer_price(source) + cleared.ln_quantity(source)).exp();
         let mut out =
-            Outcome { price: cleared.ln_index.exp(), others: revenue(&self.others), ..Outcome::default() };
+            Outcome { price: cleared.ln_index.exp(), others: revenue(&self.others[0]), ..Outcome::default() };
         (limited.regime, limited.shadow) = (state.regime, state.ln_shadow.exp());
         for (k, good) in self.goods.iter().enumerate() {
             let source = self.source(k, state.rate, state.ln_shadow);

@@ -2,6 +2,7 @@
 //! (in tranches by duty), third countries, rest of the world. EQUATIONS as in [`crate::ces`].
 
 mod closed;
+mod dynamics;
 mod finite;
 mod groups;
 mod levers;
@@ -16,12 +17,14 @@ use tariff::{Agenda, Offer};
 use crate::assemble::{Frame, Snapshot};
 use crate::lines::Beside;
 use crate::outcome::{Limited, Outcome};
+use crate::time::{Adjustment, Horizon};
 use crate::{Flow, Impact, Model, ScoringError, Supply, TradeBase};
 use closed::ClosedForm;
 use levers::Levers;
 use market::{Market, Terms};
-use settings::Settings;
 
+pub(crate) use dynamics::{Dynamics, Response};
+pub(crate) use settings::Settings;
 pub use wto::{TradeChange, WtoExperiment, wto_experiment};
 
 const NAME: &str = "armington_ces";
@@ -47,11 +50,16 @@ pub struct Elasticities {
     pub eta: Option<f64>,
     /// Supply elasticity of every source instead of those of the facts.
     pub supply: Option<Supply>,
+    /// How long after the change the figures are read: what results say of themselves. [`scale`] is
+    /// what makes it so.
+    ///
+    /// [`scale`]: Self::scale
+    pub horizon: Horizon,
 }
 
 impl Default for Elasticities {
     fn default() -> Self {
-        Self { sigma: Sigma::BySector, scale: 1.0, eta: None, supply: None }
+        Self { sigma: Sigma::BySector, scale: 1.0, eta: None, supply: None, horizon: Horizon::LongRun }
     }
 }
 
@@ -60,6 +68,13 @@ impl Elasticities {
     #[must_use]
     pub fn uniform(sigma: f64) -> Self {
         Self { sigma: Sigma::Uniform(sigma), ..Self::default() }
+    }
+
+    /// The elasticities of the facts `years` after the change: σ·ε(h)/ε(∞), with ε as Boehm,
+    /// Levchenko & Pandalai-Nayar (2023) have it.
+    #[must_use]
+    pub fn at_horizon(years: f64) -> Self {
+        Self { scale: Adjustment::default().scale(years), horizon: Horizon::At(years), ..Self::default() }
     }
 
     fn sigma_of(&self, flow: &Flow) -> f64 {
@@ -120,9 +135,10 @@ impl ArmingtonCes {
         elasticities: &Elasticities,
     ) -> Result<Self, ScoringError> {
         agenda.check(status_quo)?;
+        elasticities.horizon.check()?;
         let markets = Markets::new(base, elasticities)?;
         let levers = Levers::find(base, agenda)?;
-        let frame = Frame::new(base, levers.flags(), levers.limit_lines());
+        let frame = Frame::new(base, levers.flags(), levers.limit_lines()).at(elasticities.horizon);
         let rest = frame.snapshot(Beside::at_rest(base, levers.limits.len()), &markets.at_rest()?);
         let before = snapshot(&frame, &markets, &levers, status_quo)?;
         Ok(Self { frame, agenda: agenda.clone(), markets, levers, base: rest, before })
