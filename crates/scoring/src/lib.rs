@@ -43,11 +43,15 @@ mod ces;
 mod error;
 mod impact;
 mod json;
+mod lines;
+mod measures;
 mod model;
 mod models;
 mod outcome;
 mod parcels;
+mod root;
 mod third;
+pub mod time;
 mod validate;
 
 pub use base::{Flow, Notice, Parcels, Published, Sector, Side, TradeBase, TradeFacts, Tranche};
@@ -56,8 +60,11 @@ pub use error::ScoringError;
 pub use impact::{
     Bps, DeMinimisImpact, Diversion, Figure, Flag, FlowImpact, Impact, PartyImpact, SectorImpact, Usd,
 };
+pub use lines::{DigitalServicesImpact, ExportControlImpact, QuotaImpact, TariffEquivalent};
+pub use measures::{DigitalServices, ExportControl, Layer, TariffQuota};
 pub use model::Model;
 pub use models::armington::{
     ArmingtonCes, Elasticities, Power, Sigma, TradeChange, WtoExperiment, bare_powers, wto_experiment,
 };
+pub use outcome::Regime;
 pub use third::ThirdCountry;

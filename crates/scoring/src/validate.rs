@@ -3,6 +3,8 @@
 use crate::ces::{check_elasticities, check_supply};
 use crate::{Flow, Parcels, ScoringError, Side, ThirdCountry, TradeFacts};
 
+mod measures;
+
 /// The most sectors, third countries, tranches of one flow, and other listed things.
 const MAX_LISTED: usize = 512;
 /// World GDP is about 1e14 dollars.
@@ -29,7 +31,9 @@ pub(crate) fn facts(facts: &TradeFacts) -> Checked {
         third_countries(facts, side)?;
     }
     count("parcels", facts.parcels.len(), 0)?;
-    facts.parcels.iter().try_for_each(parcels)
+    facts.parcels.iter().try_for_each(parcels)?;
+    measures::measures(facts)?;
+    facts.timetable.check()
 }
 
 fn flows(facts: &TradeFacts, side: Side) -> Checked {
@@ -67,6 +71,7 @@ fn tranches(flow: &Flow, place: &str) -> Checked {
         // Below zero a tariff of the data year itself is on the table; duty is not paid to the buyer.
         rate(&format!("{place}: base rate and extra duty"), flow.base_rate + tranche.extra)?;
         share(&format!("{place}: share"), tranche.share)?;
+        measures::layers(tranche, &place)?;
     }
     let sum: f64 = flow.tranches.iter().map(|t| t.share).sum();
     if (sum - 1.0).abs() > SHARE_SLACK {

@@ -7,6 +7,7 @@ mod agenda;
 mod cells;
 mod columns;
 mod head;
+mod measures;
 mod node;
 mod place;
 mod series;
