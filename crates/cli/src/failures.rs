@@ -15,6 +15,10 @@ impl From<ScenarioError> for Failure {
         match &error {
             ScenarioError::NotFound { .. } => Self::new(exit::NOT_FOUND, "NO_SUCH_SCENARIO", message)
                 .hint("`detente scenario list` shows what ships with the command"),
+            ScenarioError::Series { .. } | ScenarioError::NotInSeries { .. } => {
+                Self::new(exit::NOT_FOUND, "NO_SUCH_SCENARIO", message)
+                    .hint("a member is named after a colon, such as usmca-2026:CAN")
+            }
             ScenarioError::Unreadable { path, .. } => {
                 Self::new(exit::NOT_FOUND, "UNREADABLE_FILE", message.clone()).at(path)
             }

@@ -21,6 +21,7 @@ mod run;
 mod scenario;
 mod score;
 mod serve;
+mod shipped;
 mod strategies;
 mod summaries;
 mod tables;

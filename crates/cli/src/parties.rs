@@ -8,33 +8,26 @@ use strategy::StrategySpec;
 use tariff::PartyId;
 
 use crate::output::{Failure, exit};
+use crate::shipped::PARTIES;
 
-/// The host of `protocol-of-talks`: a party by configuration alone.
-const HOST: Profile = Profile {
-    party: "CHE",
-    name: "Switzerland, the host",
-    mandates: &[(
-        "protocol-of-talks",
-        include_str!("../../../scenarios/protocol-of-talks/mandates/CHE.toml"),
-    )],
-    strategy: "linear",
-    rules: &[],
-};
-
-const SHIPPED: [Profile; 3] = [us::PROFILE, china::PROFILE, HOST];
+/// Every delegation that ships: services of their own first, in the order their mandates are listed.
+fn shipped() -> impl Iterator<Item = &'static Profile> {
+    [&us::PROFILE, &china::PROFILE].into_iter().chain(PARTIES)
+}
 
 /// The mandates that ship for a scenario: where they stand in the repository, and their text.
 pub(crate) fn shipped_mandates(scenario: &str) -> Vec<(String, String)> {
+    let folder = scenario.split(':').next().unwrap_or(scenario);
     let of = |profile: &Profile| {
-        let (_, text) = profile.mandates.iter().find(|(name, _)| *name == scenario)?;
-        Some((format!("{scenario}/mandates/{}.toml", profile.party), (*text).to_owned()))
+        let text = profile.mandate(scenario)?;
+        Some((format!("{folder}/mandates/{}.toml", profile.party), text.to_owned()))
     };
-    SHIPPED.iter().filter_map(of).collect()
+    shipped().filter_map(of).collect()
 }
 
 /// The delegation of a party: a shipped one, or one that needs a mandate.
 pub(crate) fn profile(party: &PartyId) -> Profile {
-    let found = SHIPPED.into_iter().find(|profile| profile.party == party.as_str());
+    let found = shipped().find(|profile| profile.party == party.as_str()).cloned();
     found.unwrap_or_else(|| {
         // A name that lives as long as the process: there are as many as parties.
         let name: &'static str = Box::leak(party.as_str().to_owned().into_boxed_str());

@@ -23,12 +23,27 @@ pub struct Profile {
     pub party: &'static str,
     /// Its name for people.
     pub name: &'static str,
-    /// Its own mandates: scenario and text.
+    /// Its own mandates: scenario, or series, and text.
     pub mandates: &'static [(&'static str, &'static str)],
     /// How it bargains unless told otherwise.
     pub strategy: &'static str,
     /// What its law and standing positions rule out.
     pub rules: &'static [DomesticRule],
+}
+
+impl Profile {
+    /// Its own mandate for a scenario: that of this name, else the one for every member of its series.
+    #[must_use]
+    pub fn mandate(&self, scenario: &str) -> Option<&'static str> {
+        let named = |wanted: &str| self.mandates.iter().find(|(name, _)| *name == wanted);
+        let found = named(scenario).or_else(|| named(series(scenario)?));
+        found.map(|(_, text)| *text)
+    }
+}
+
+/// The series that a scenario is a member of, as in `seventeen-partners:JPN`.
+fn series(scenario: &str) -> Option<&str> {
+    scenario.split_once(':').map(|(series, _)| series)
 }
 
 /// What an operator can set.
@@ -207,12 +222,12 @@ impl Settings<'_> {
             return Ok(Mandate::parse(&path.display().to_string(), &text)?);
         }
         let scenario = self.scenario.name();
-        let own = profile.mandates.iter().find(|(name, _)| *name == scenario);
-        let (name, text) = own.ok_or_else(|| ServiceError::NoMandate {
+        let text = profile.mandate(scenario).ok_or_else(|| ServiceError::NoMandate {
             party: profile.party.to_owned(),
             scenario: scenario.to_owned(),
         })?;
-        Ok(Mandate::parse(&format!("{name}/mandates/{}.toml", profile.party), text)?)
+        let folder = series(scenario).unwrap_or(scenario);
+        Ok(Mandate::parse(&format!("{folder}/mandates/{}.toml", profile.party), text)?)
     }
 }
 

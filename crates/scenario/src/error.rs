@@ -44,6 +44,20 @@ pub enum ScenarioError {
         /// The shipped scenarios.
         known: Vec<&'static str>,
     },
+    /// A series of talks, each of which is a scenario.
+    #[error("a series of talks: expected one of its members after ':', which are {}", members.join(", "))]
+    Series {
+        /// The members.
+        members: Vec<String>,
+    },
+    /// A member that the scenario does not have.
+    #[error("no member {given:?}: {}", known_members(members))]
+    NotInSeries {
+        /// What was asked for.
+        given: String,
+        /// The members; none where the scenario is one talk.
+        members: Vec<String>,
+    },
     /// A file that cannot be read.
     #[error("{path}: {reason}")]
     Unreadable {
@@ -74,6 +88,13 @@ impl ScenarioError {
             Self::Broken(problems) => problems,
             _ => &[],
         }
+    }
+}
+
+fn known_members(members: &[String]) -> String {
+    match members {
+        [] => "expected nothing after ':', the scenario is one talk".to_owned(),
+        _ => format!("expected one of {}", members.join(", ")),
     }
 }
 

@@ -1,14 +1,19 @@
 use std::fmt;
 
-use scoring::{ArmingtonCes, TradeBase};
+use scoring::{ArmingtonCes, ScoringError, Side, TradeBase};
+use sha2::{Digest, Sha256};
 use talks::{Procedure, Terms};
-use tariff::{Agenda, AgendaDigest, Issue, Offer, PartyId, TariffError, Value};
+use tariff::{Agenda, AgendaDigest, Instrument, Issue, Offer, PartyId, TariffError, Value};
 
-use crate::files::{Files, shipped_names};
+use crate::files::{Files, loadable};
 use crate::{ScenarioError, read};
 
-/// SHA-256 over the exact bytes of a public part: of `scenario.toml` and of each data file it
-/// names, in order of name, each preceded by the lengths of its name and of its bytes.
+/// Basis points in 1.
+const BPS: f64 = 1e4;
+
+/// SHA-256 over the exact bytes of a public part: of `scenario.toml` (filled in for the member, where
+/// it describes a series) and of each data file it names, in order of name, each preceded by the
+/// lengths of its name and of its bytes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub struct ScenarioDigest(pub(crate) [u8; 32]);
 
@@ -17,6 +22,18 @@ impl ScenarioDigest {
     #[must_use]
     pub fn as_bytes(&self) -> &[u8; 32] {
         &self.0
+    }
+
+    /// That of the same public part under rates that other talks agreed on.
+    fn with_rates(&self, agreed: &[(PartyId, i64)]) -> Self {
+        let mut hash = Sha256::new();
+        hash.update(self.0);
+        for (party, bps) in agreed {
+            hash.update((party.as_str().len() as u64).to_be_bytes());
+            hash.update(party.as_str());
+            hash.update(bps.to_be_bytes());
+        }
+        Self(hash.finalize().into())
     }
 }
 
@@ -68,19 +85,37 @@ pub struct Scenario {
 
 impl Scenario {
     /// A shipped scenario by name, or the one in a folder (that with `scenario.toml`, or the one
-    /// above its `public` folder).
+    /// above its `public` folder). A member of a series is named after a colon:
+    /// `seventeen-partners:JPN`.
     ///
     /// # Errors
-    /// [`ScenarioError::NotFound`], [`ScenarioError::Unreadable`], or [`ScenarioError::Broken`]
-    /// with everything that is wrong in the files.
+    /// [`ScenarioError::NotFound`], [`ScenarioError::Unreadable`], [`ScenarioError::Series`] where a
+    /// member must be named, [`ScenarioError::NotInSeries`] for one there is not, or
+    /// [`ScenarioError::Broken`] with everything that is wrong in the files.
     pub fn load(name_or_path: &str) -> Result<Self, ScenarioError> {
-        read::scenario(&Files::find(name_or_path)?)
+        let (files, member) = Files::find(name_or_path)?;
+        read::scenario(&files, member)
     }
 
-    /// The names of the scenarios in this binary, in order.
+    /// What the scenarios in this binary are loaded as, in order: each member of a series by itself.
     #[must_use]
     pub fn embedded() -> Vec<&'static str> {
-        shipped_names()
+        loadable()
+    }
+
+    /// The members of a series, in order; none for a scenario that is one talk.
+    ///
+    /// ```
+    /// use detente_scenario::Scenario;
+    /// assert_eq!(Scenario::members("usmca-2026")?, ["CAN", "MEX"]);
+    /// assert!(Scenario::members("geneva-2025")?.is_empty());
+    /// # Ok::<(), detente_scenario::ScenarioError>(())
+    /// ```
+    ///
+    /// # Errors
+    /// As [`Self::load`].
+    pub fn members(name_or_path: &str) -> Result<Vec<String>, ScenarioError> {
+        read::members(&Files::find(name_or_path)?.0)
     }
 
     /// Its name.
@@ -195,6 +230,28 @@ impl Scenario {
         })
     }
 
+    /// The same scenario with the home party's other talks concluded: `agreed` is what it charges each
+    /// third country over its duty of the data year, in basis points, in every sector whose rate is on
+    /// this agenda. What a deal with one partner is worth depends on the deals with others.
+    ///
+    /// The facts are other facts then, so the digest changes too.
+    ///
+    /// # Errors
+    /// [`ScenarioError::Scoring`] for a party that is no third country of the data, for a rate out of
+    /// bounds, and for a scenario without trade.
+    pub fn with_third_rates(&self, agreed: &[(PartyId, i64)]) -> Result<Self, ScenarioError> {
+        let without = || ScoringError::BadFact {
+            place: self.name.clone(),
+            given: "no trade data".to_owned(),
+            expected: "a scenario with the imports of third countries",
+        };
+        let base = self.trade.as_ref().ok_or_else(without)?;
+        let sectors: Vec<usize> = self.issues().iter().filter_map(|i| home_rate(base, i)).collect();
+        let added: Vec<_> = agreed.iter().map(|(party, bps)| (party.clone(), *bps as f64 / BPS)).collect();
+        let trade = base.with_third_rates(Side::Home, &sectors, &added)?;
+        Ok(Self { trade: Some(trade), digest: self.digest.with_rates(agreed), ..self.clone() })
+    }
+
     /// The default trade model for this agenda; none where there are no trade facts.
     ///
     /// # Errors
@@ -204,4 +261,10 @@ impl Scenario {
         let status_quo = self.status_quo_offer(agenda)?;
         Ok(Some(ArmingtonCes::compile(base, agenda, &status_quo)?))
     }
+}
+
+/// The sector in which an issue sets the home party's rate.
+fn home_rate(base: &TradeBase, issue: &Issue) -> Option<usize> {
+    let Some(Instrument::AddedRate { by, sector, .. }) = issue.instrument() else { return None };
+    (base.side(by)? == Side::Home).then(|| base.sector(sector)).flatten()
 }

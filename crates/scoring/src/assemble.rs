@@ -5,10 +5,12 @@ use std::sync::Arc;
 
 use tariff::PartyId;
 
+use crate::lines::{self, Beside, LimitLine};
 use crate::outcome::Outcome;
+use crate::time::Horizon;
 use crate::{
-    Bps, Diversion, Figure, Flag, FlowImpact, Impact, PartyImpact, Published, SectorImpact, Side, TradeBase,
-    TradeFacts, Usd, parcels,
+    Bps, Diversion, Figure, Flag, FlowImpact, Impact, PartyImpact, Published, SectorImpact, Side,
+    ThirdCountry, TradeBase, TradeFacts, Usd, parcels,
 };
 
 /// Basis points in 1.
@@ -19,9 +21,13 @@ const PROHIBITIVE_RATES: &str = "prohibitive_rates";
 const PURCHASE_EXCEEDS_MARKET: &str = "purchase_exceeds_market";
 /// Followed by `:` and the importer.
 const DIVERSION_UNKNOWN: &str = "diversion_not_by_partner";
+const PURCHASE_EXCEEDS_CONTROL: &str = "purchase_exceeds_control";
+const EXPORT_BAN: &str = "export_ban";
+const RENT_OUTSIDE_TRADE: &str = "rent_outside_trade_value";
+const DIGITAL_SERVICES_STAND: &str = "digital_services_revenue_stands";
 
 /// Flags that results raise by themselves.
-const MEANINGS: [(&str, &str); 6] = [
+const MEANINGS: [(&str, &str); 10] = [
     (
         PROHIBITIVE_RATES,
         "some flow falls below 1% of its value in the data year: its tariff all but stops it",
@@ -29,6 +35,19 @@ const MEANINGS: [(&str, &str); 6] = [
     (
         PURCHASE_EXCEEDS_MARKET,
         "a purchase commitment is larger than all the buyer gets from other suppliers, so it adds demand",
+    ),
+    (
+        PURCHASE_EXCEEDS_CONTROL,
+        "a purchase commitment is larger than the seller's export control lets out: it is met as far as that goes",
+    ),
+    (EXPORT_BAN, "some goods may not be exported at all: no tariff stops trade as a ban does"),
+    (
+        RENT_OUTSIDE_TRADE,
+        "a quota or an export control raises prices above supply price and duty: that rent has its own line and is in no trade value",
+    ),
+    (
+        DIGITAL_SERVICES_STAND,
+        "what digital services earn is taken to be the same whatever they are taxed; it is outside goods trade",
     ),
     (
         "estimated_de_minimis",
@@ -57,9 +76,10 @@ pub(crate) struct Snapshot {
     flows: [Vec<Rounded>; 2],
     totals: [Totals; 2],
     third: [Vec<i64>; 2],
-    thresholds: Vec<i64>,
+    beside: Beside,
     prohibitive: bool,
     exceeds_market: bool,
+    exceeds_supply: bool,
 }
 
 #[derive(Debug, Clone, Copy)]
@@ -87,13 +107,15 @@ pub(crate) struct Frame {
     published: Arc<[Published]>,
     /// Imports from third countries, sector by sector, partners within.
     third: [Vec<f64>; 2],
+    limits: Vec<LimitLine>,
+    horizon: Horizon,
     flags: Vec<Flag>,
-    raised: [Flag; 2],
+    raised: [Flag; 5],
 }
 
 impl Frame {
-    /// A frame whose impacts carry the flags of the facts and `more`.
-    pub(crate) fn new(base: &TradeBase, more: &[&str]) -> Self {
+    /// A frame whose impacts carry the flags of the facts and `more`, and a line for each limit.
+    pub(crate) fn new(base: &TradeBase, more: &[&str], limits: Vec<LimitLine>) -> Self {
         let facts = base.facts();
         let mut flags: Vec<Flag> = facts.notices.iter().map(|n| n.flag.clone()).collect();
         flags.extend(more.iter().map(|code| Flag::new(code)));
@@ -101,44 +123,62 @@ impl Frame {
             flags.push(Flag::new("estimated_de_minimis"));
         }
         flags.extend(Side::BOTH.into_iter().filter_map(|side| diversion_unknown(facts, side)));
+        if !facts.digital_services.is_empty() {
+            flags.push(Flag::new(DIGITAL_SERVICES_STAND));
+        }
         Self {
             base: base.clone(),
             concept: facts.deficit_concept.as_str().into(),
             published: facts.published.as_slice().into(),
             third: Side::BOTH.map(|side| by_sector(facts, side)),
+            limits,
+            horizon: Horizon::LongRun,
             flags,
-            raised: [Flag::new(PROHIBITIVE_RATES), Flag::new(PURCHASE_EXCEEDS_MARKET)],
+            raised: [
+                PROHIBITIVE_RATES,
+                PURCHASE_EXCEEDS_MARKET,
+                PURCHASE_EXCEEDS_CONTROL,
+                EXPORT_BAN,
+                RENT_OUTSIDE_TRADE,
+            ]
+            .map(Flag::new),
         }
+    }
+
+    /// The same frame for figures of another horizon.
+    pub(crate) fn at(self, horizon: Horizon) -> Self {
+        Self { horizon, ..self }
     }
 
     pub(crate) fn base(&self) -> &TradeBase {
         &self.base
     }
 
-    /// From here on snapshots show third countries at the duties they pay now. `drift` says what a
-    /// τ̂ of one does to what it sells in the market at a place.
-    pub(crate) fn move_third_countries(&mut self, drift: impl Fn(usize, f64) -> f64) {
+    /// From here on snapshots show third countries at the duties they pay now. `drift` says what that
+    /// does to what one sells in the market at a place.
+    pub(crate) fn move_third_countries(&mut self, drift: impl Fn(usize, usize, &ThirdCountry) -> f64) {
         let facts = self.base.facts();
         for side in Side::BOTH {
             let countries = &facts.third_countries[side.index()];
             let values = self.third[side.index()].chunks_exact_mut(countries.len().max(1));
             for (sector, values) in values.enumerate() {
                 let place = side.index() * facts.sectors.len() + sector;
-                let drifts = countries.iter().map(|country| drift(place, country.tau(sector)));
+                let drifts = countries.iter().map(|country| drift(place, sector, country));
                 values.iter_mut().zip(drifts).for_each(|(value, drift)| *value *= drift);
             }
         }
     }
 
     /// One moment. `outcomes` are those of the home party's flows by sector, then the partner's.
-    pub(crate) fn snapshot(&self, thresholds: Vec<i64>, outcomes: &[Outcome]) -> Snapshot {
+    pub(crate) fn snapshot(&self, beside: Beside, outcomes: &[Outcome]) -> Snapshot {
         let mut shot = Snapshot {
             flows: [Vec::new(), Vec::new()],
             totals: Default::default(),
             third: [Vec::new(), Vec::new()],
-            thresholds,
+            beside,
             prohibitive: false,
             exceeds_market: false,
+            exceeds_supply: false,
         };
         let (home, partner) = outcomes.split_at(self.base.facts().sectors.len());
         self.fill(&mut shot, Side::Home, home);
@@ -155,6 +195,7 @@ impl Frame {
             let figures = Rounded::new(out);
             shot.prohibitive |= out.value < PROHIBITIVE * flow.value_usd;
             shot.exceeds_market |= out.exceeds_market;
+            shot.exceeds_supply |= out.exceeds_supply;
             sums.add(&figures, flow.value_usd, flow.spending_usd);
             shot.flows[i].push(figures);
         }
@@ -184,12 +225,19 @@ impl Frame {
         after: &Snapshot,
     ) -> Impact {
         let three = [base, before, after];
-        let parties = Side::BOTH
-            .map(|side| party(self.base.facts().party(side).clone(), three.map(|s| &s.totals[side.index()])));
-        let value = |side: Side| figure(three.map(|s| s.totals[side.index()].value));
+        let facts = self.base.facts();
+        let beside = three.map(|shot| &shot.beside);
+        let (quotas, export_controls) = lines::limits(facts, &self.limits, beside);
+        let parties = Side::BOTH.map(|side| {
+            let party = facts.party(side);
+            let rents = lines::rents(party, &quotas, &export_controls);
+            party_impact(party.clone(), three.map(|s| &s.totals[side.index()]), rents)
+        });
+        let value = |side: Side| Figure::of(three.map(|s| s.totals[side.index()].value));
         let (imports, exports) = (value(Side::Home), value(Side::Partner));
         Impact {
             model,
+            horizon: self.horizon,
             deficit_concept: Arc::clone(&self.concept),
             bilateral_deficit: imports.zip(exports, |m, x| m - x),
             total_trade: imports.zip(exports, |m, x| m + x),
@@ -199,6 +247,9 @@ impl Frame {
             parties,
             diversion: self.diversion(three),
             de_minimis: self.de_minimis(three),
+            quotas,
+            export_controls,
+            digital_services: lines::services(facts, beside),
             published: Arc::clone(&self.published),
             flags: self.flags(after),
         }
@@ -222,7 +273,7 @@ impl Frame {
             countries.map(move |(k, country)| Diversion {
                 importer: facts.party(side).clone(),
                 partner: country.partner.clone(),
-                imports: figure(three.map(|shot| shot.third[side.index()][k])),
+                imports: Figure::of(three.map(|shot| shot.third[side.index()][k])),
             })
         });
         lines.collect()
@@ -230,14 +281,21 @@ impl Frame {
 
     fn de_minimis(&self, [_, before, after]: [&Snapshot; 3]) -> Vec<crate::DeMinimisImpact> {
         let facts = self.base.facts();
-        let thresholds = before.thresholds.iter().zip(&after.thresholds);
+        let thresholds = before.beside.thresholds.iter().zip(&after.beside.thresholds);
         let lines = facts.parcels.iter().zip(thresholds);
         lines.map(|(p, (before, after))| parcels::impact(facts, p, *before, *after)).collect()
     }
 
     fn flags(&self, after: &Snapshot) -> Vec<Flag> {
         let mut flags = self.flags.clone();
-        let raised = self.raised.iter().zip([after.prohibitive, after.exceeds_market]);
+        let limits = &after.beside.limits;
+        let raised = self.raised.iter().zip([
+            after.prohibitive,
+            after.exceeds_market,
+            after.exceeds_supply,
+            limits.iter().any(|l| l.shadow.is_infinite()),
+            limits.iter().any(|l| l.quota_rent + l.control_rent >= 0.5),
+        ]);
         flags.extend(raised.filter(|(_, raised)| *raised).map(|(flag, _)| flag.clone()));
         flags
     }
@@ -302,24 +360,27 @@ fn by_sector(facts: &TradeFacts, side: Side) -> Vec<f64> {
     (0..facts.sectors.len()).flat_map(|s| countries.iter().map(move |c| c.imports_usd[s])).collect()
 }
 
-fn party(party: PartyId, three: [&Totals; 3]) -> PartyImpact {
+fn party_impact(party: PartyId, three: [&Totals; 3], rents: (Usd, Usd)) -> PartyImpact {
     PartyImpact {
         party,
-        tariff_revenue: figure(three.map(|t| t.duty)),
-        average_tariff: figure(three.map(|t| t.average)),
-        average_tariff_base_weights: figure(three.map(|t| t.average_base)),
-        price_effect: figure(three.map(|t| t.price)),
+        tariff_revenue: Figure::of(three.map(|t| t.duty)),
+        average_tariff: Figure::of(three.map(|t| t.average)),
+        average_tariff_base_weights: Figure::of(three.map(|t| t.average_base)),
+        price_effect: Figure::of(three.map(|t| t.price)),
+        quota_rent: rents.0,
+        control_rent: rents.1,
     }
 }
 
 fn flow_impact(three: [&Rounded; 3]) -> FlowImpact {
-    let value: Usd = figure(three.map(|r| r.value));
-    let rate: Bps = figure(three.map(|r| r.rate));
-    FlowImpact { value, duty: figure(three.map(|r| r.duty)), rate, price: figure(three.map(|r| r.price)) }
-}
-
-fn figure<T>([base, before, after]: [T; 3]) -> Figure<T> {
-    Figure { base, before, after }
+    let value: Usd = Figure::of(three.map(|r| r.value));
+    let rate: Bps = Figure::of(three.map(|r| r.rate));
+    FlowImpact {
+        value,
+        duty: Figure::of(three.map(|r| r.duty)),
+        rate,
+        price: Figure::of(three.map(|r| r.price)),
+    }
 }
 
 /// Whole dollars of an amount that is not negative. Adding a half and truncating is a third of the

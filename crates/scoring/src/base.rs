@@ -2,6 +2,8 @@ use std::sync::Arc;
 
 use tariff::{PartyId, SectorId};
 
+use crate::measures::{DigitalServices, ExportControl, Layer, TariffQuota};
+use crate::time::{Stockpiling, Timetable};
 use crate::{Flag, ScoringError, Supply, ThirdCountry, validate};
 
 /// Which of the two parties does the buying.
@@ -25,6 +27,15 @@ impl Side {
             Self::Partner => 1,
         }
     }
+
+    /// The other one.
+    #[must_use]
+    pub fn other(self) -> Self {
+        match self {
+            Self::Home => Self::Partner,
+            Self::Partner => Self::Home,
+        }
+    }
 }
 
 /// A group of goods.
@@ -43,23 +54,32 @@ pub struct Tranche {
     pub name: String,
     /// Their share of the flow's base value; the shares of a flow sum to 1.
     pub share: f64,
-    /// Duty over the base rate that no offer changes, as a fraction.
+    /// Duty over the base rate that no offer changes, as a fraction. Below zero where part of the base
+    /// rate is on the table too: `-base_rate` with a negotiated rate that starts at the base rate.
     pub extra: f64,
     /// Whether the negotiated added rate comes on top.
     pub negotiated: bool,
+    /// What `extra` is made of, where the facts name it: empty, or layers that add up to it.
+    pub layers: Vec<Layer>,
 }
 
 impl Tranche {
     /// Goods that pay the negotiated added rate over `extra`.
     #[must_use]
     pub fn negotiated(name: &str, share: f64, extra: f64) -> Self {
-        Self { name: name.to_owned(), share, extra, negotiated: true }
+        Self { name: name.to_owned(), share, extra, negotiated: true, layers: Vec::new() }
     }
 
     /// Goods that pay `extra` and nothing else over the base rate.
     #[must_use]
     pub fn fixed(name: &str, share: f64, extra: f64) -> Self {
-        Self { name: name.to_owned(), share, extra, negotiated: false }
+        Self { name: name.to_owned(), share, extra, negotiated: false, layers: Vec::new() }
+    }
+
+    /// The same goods with `layers`, which add up to what they pay over the base rate.
+    #[must_use]
+    pub fn stacked(self, layers: Vec<Layer>) -> Self {
+        Self { extra: layers.iter().map(|layer| layer.rate).sum(), layers, ..self }
     }
 }
 
@@ -169,6 +189,14 @@ pub struct TradeFacts {
     pub third_countries: [Vec<ThirdCountry>; 2],
     /// Parcels outside the trade statistics.
     pub parcels: Vec<Parcels>,
+    /// Tariff-rate quotas; each flow at most once.
+    pub quotas: Vec<TariffQuota>,
+    /// Export controls in force; each flow at most once.
+    pub export_controls: Vec<ExportControl>,
+    /// Digital services and their taxes; each taxing party at most once.
+    pub digital_services: Vec<DigitalServices>,
+    /// When measures take effect, and what buyers do meanwhile.
+    pub timetable: Timetable,
     /// Published figures to read beside the results.
     pub published: Vec<Published>,
     /// Flags that every result carries.
@@ -191,6 +219,10 @@ impl TradeFacts {
             exports: Vec::new(),
             third_countries: [Vec::new(), Vec::new()],
             parcels: Vec::new(),
+            quotas: Vec::new(),
+            export_controls: Vec::new(),
+            digital_services: Vec::new(),
+            timetable: Timetable { stockpiling: Some(Stockpiling::default()), ..Timetable::default() },
             published: Vec::new(),
             notices: Vec::new(),
             sources: Vec::new(),

@@ -3,7 +3,8 @@ use std::sync::Arc;
 
 use tariff::{PartyId, SectorId};
 
-use crate::Published;
+use crate::time::Horizon;
+use crate::{DigitalServicesImpact, ExportControlImpact, Published, QuotaImpact};
 
 /// One figure at three moments: in the data year, at the status quo, at the offer.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, serde::Serialize)]
@@ -20,6 +21,12 @@ pub struct Figure<T> {
 pub type Usd = Figure<i64>;
 /// Basis points (1% = 100). JSON shows them to a millionth.
 pub type Bps = Figure<f64>;
+
+impl<T> Figure<T> {
+    pub(crate) fn of([base, before, after]: [T; 3]) -> Self {
+        Self { base, before, after }
+    }
+}
 
 impl Usd {
     /// The figure whose three values are `f` of the values here and in `other`.
@@ -63,6 +70,8 @@ impl fmt::Display for Flag {
 pub struct Impact {
     /// The model that gave the figures.
     pub model: &'static str,
+    /// How long after the change the figures hold.
+    pub horizon: Horizon,
     /// What the deficit counts.
     pub deficit_concept: Arc<str>,
     /// Imports less exports: positive when the home party buys more.
@@ -81,6 +90,12 @@ pub struct Impact {
     pub diversion: Vec<Diversion>,
     /// Parcels below a customs threshold, which trade statistics leave out.
     pub de_minimis: Vec<DeMinimisImpact>,
+    /// Tariff-rate quotas.
+    pub quotas: Vec<QuotaImpact>,
+    /// Export controls.
+    pub export_controls: Vec<ExportControlImpact>,
+    /// Taxes on digital services, which are no goods.
+    pub digital_services: Vec<DigitalServicesImpact>,
     /// Published figures to read beside these.
     pub published: Arc<[Published]>,
     /// What a reader must know: estimates, instruments the model does not count, limits reached.
@@ -139,6 +154,10 @@ pub struct PartyImpact {
     /// Change of the price of the goods it buys from all sources, against the data year: sectors
     /// weighted by its spending in that year (Laspeyres).
     pub price_effect: Bps,
+    /// Rents of the tariff-rate quotas it holds.
+    pub quota_rent: Usd,
+    /// Rents of its export controls.
+    pub control_rent: Usd,
 }
 
 /// What one party buys from a third country.

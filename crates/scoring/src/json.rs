@@ -6,11 +6,16 @@ use std::fmt::Display;
 use serde::{Serialize, Serializer};
 use tariff::PartyId;
 
-use crate::{Bps, DeMinimisImpact, Diversion, Flag, Impact, PartyImpact, Published, SectorImpact, Usd};
+use crate::time::Horizon;
+use crate::{
+    Bps, DeMinimisImpact, DigitalServicesImpact, Diversion, ExportControlImpact, Flag, Impact, PartyImpact,
+    Published, QuotaImpact, SectorImpact, Usd,
+};
 
 #[derive(Serialize)]
 struct Document<'a> {
     model: &'a str,
+    horizon: Horizon,
     deficit_concept: &'a str,
     bilateral_deficit_usd: &'a Usd,
     imports_usd: &'a Usd,
@@ -23,6 +28,11 @@ struct Document<'a> {
     price_effect_bps: BTreeMap<&'a str, Bps>,
     diversion: &'a [Diversion],
     de_minimis: &'a [DeMinimisImpact],
+    quotas: &'a [QuotaImpact],
+    quota_rent_usd: BTreeMap<&'a str, Usd>,
+    export_controls: &'a [ExportControlImpact],
+    control_rent_usd: BTreeMap<&'a str, Usd>,
+    digital_services: &'a [DigitalServicesImpact],
     published: &'a [Published],
     flags: &'a [Flag],
 }
@@ -32,8 +42,11 @@ fn per_party<T>(parties: &[PartyImpact], figure: impl Fn(&PartyImpact) -> T) -> 
 }
 
 /// Without the dust of binary fractions: 30% reads 3000.
+pub(crate) fn millionth(value: f64) -> f64 {
+    (value * 1e6).round() / 1e6
+}
+
 fn shown(bps: Bps) -> Bps {
-    let millionth = |value: f64| (value * 1e6).round() / 1e6;
     Bps { base: millionth(bps.base), before: millionth(bps.before), after: millionth(bps.after) }
 }
 
@@ -42,6 +55,7 @@ impl Serialize for Impact {
         let parties = &self.parties;
         Document {
             model: self.model,
+            horizon: self.horizon,
             deficit_concept: &self.deficit_concept,
             bilateral_deficit_usd: &self.bilateral_deficit,
             imports_usd: &self.imports,
@@ -54,6 +68,11 @@ impl Serialize for Impact {
             price_effect_bps: per_party(parties, |p| shown(p.price_effect)),
             diversion: &self.diversion,
             de_minimis: &self.de_minimis,
+            quotas: &self.quotas,
+            quota_rent_usd: per_party(parties, |p| p.quota_rent),
+            export_controls: &self.export_controls,
+            control_rent_usd: per_party(parties, |p| p.control_rent),
+            digital_services: &self.digital_services,
             published: &self.published,
             flags: &self.flags,
         }

@@ -45,15 +45,19 @@ mod check;
 mod error;
 mod impact;
 mod json;
+mod lines;
+mod measures;
 mod model;
 mod models;
 mod outcome;
 mod parcels;
 mod pass_through;
 pub mod policy;
+mod root;
 mod solve;
 pub mod study;
 mod third;
+pub mod time;
 mod validate;
 
 pub use base::{Flow, Notice, Parcels, Published, Sector, Side, TradeBase, TradeFacts, Tranche};
@@ -63,10 +67,13 @@ pub use error::ScoringError;
 pub use impact::{
     Bps, DeMinimisImpact, Diversion, Figure, Flag, FlowImpact, Impact, PartyImpact, SectorImpact, Usd,
 };
+pub use lines::{DigitalServicesImpact, ExportControlImpact, QuotaImpact, TariffEquivalent};
+pub use measures::{DigitalServices, ExportControl, Layer, TariffQuota};
 pub use model::Model;
 pub use models::armington::{
     ArmingtonCes, Elasticities, Power, Sigma, TradeChange, WtoExperiment, bare_powers, wto_experiment,
 };
 pub use models::{caliendo_parro, deficit_ge, gsim, ossa, smart};
+pub use outcome::Regime;
 pub use pass_through::pass_through;
 pub use third::ThirdCountry;

@@ -16,6 +16,8 @@ pub struct ThirdCountry {
     /// Duty over that which stands now, by sector, as a fraction: what the importer charges this
     /// country while it talks to another.
     pub added_rate: Vec<f64>,
+    /// Share of its goods that pay the added rate, by sector; the rest pay what they paid.
+    pub exposed: Vec<f64>,
 }
 
 impl ThirdCountry {
@@ -23,12 +25,19 @@ impl ThirdCountry {
     #[must_use]
     pub fn free(partner: PartyId, imports_usd: Vec<f64>) -> Self {
         let none = vec![0.0; imports_usd.len()];
-        Self { partner, imports_usd, base_rate: none.clone(), added_rate: none }
+        let exposed = vec![1.0; imports_usd.len()];
+        Self { partner, imports_usd, base_rate: none.clone(), added_rate: none, exposed }
     }
 
-    /// τ̂ of its goods in a sector: the power of its tariff now over that of the data year.
-    pub(crate) fn tau(&self, sector: usize) -> f64 {
+    /// τ̂ of its exposed goods in a sector: the power of its tariff now over that of the data year.
+    fn tau(&self, sector: usize) -> f64 {
         (1.0 + self.base_rate[sector] + self.added_rate[sector]) / (1.0 + self.base_rate[sector])
+    }
+
+    /// What its sales of a sector come to where suppliers at rest sell what they did, new over old.
+    pub(crate) fn drift(&self, sector: usize, sigma: f64, supply: Supply) -> f64 {
+        let exposed = self.exposed[sector];
+        (1.0 - exposed) + exposed * drift(self.tau(sector), sigma, supply)
     }
 }
 
@@ -48,7 +57,8 @@ pub(crate) fn moved(base: &TradeBase, importer: Side, sector: usize) -> Vec<Move
     let moved = |country: &ThirdCountry| {
         let paid = country.imports_usd[sector] * (1.0 + country.base_rate[sector]);
         let moves = country.added_rate[sector] > 0.0 && paid > 0.0 && spending > 0.0;
-        moves.then(|| Moved { share: paid / spending, tau: country.tau(sector) })
+        let share = country.exposed[sector] * paid / spending;
+        moves.then(|| Moved { share, tau: country.tau(sector) })
     };
     countries.filter_map(moved).collect()
 }

@@ -3,6 +3,8 @@
 use crate::ces::{check_elasticities, check_supply};
 use crate::{Flow, Parcels, ScoringError, Side, ThirdCountry, TradeFacts};
 
+mod measures;
+
 /// The most sectors, third countries, tranches of one flow, and other listed things.
 const MAX_LISTED: usize = 512;
 /// World GDP is about 1e14 dollars.
@@ -29,7 +31,9 @@ pub(crate) fn facts(facts: &TradeFacts) -> Checked {
         third_countries(facts, side)?;
     }
     count("parcels", facts.parcels.len(), 0)?;
-    facts.parcels.iter().try_for_each(parcels)
+    facts.parcels.iter().try_for_each(parcels)?;
+    measures::measures(facts)?;
+    facts.timetable.check()
 }
 
 fn flows(facts: &TradeFacts, side: Side) -> Checked {
@@ -64,10 +68,10 @@ fn tranches(flow: &Flow, place: &str) -> Checked {
     count(&format!("{place}: tranches"), flow.tranches.len(), 1)?;
     for tranche in &flow.tranches {
         let place = format!("{place}: tranche {}", tranche.name);
-        rate(&format!("{place}: extra duty"), tranche.extra)?;
-        if !(0.0..=1.0).contains(&tranche.share) {
-            return bad(&format!("{place}: share"), &tranche.share, "a fraction from 0 to 1");
-        }
+        // Below zero a tariff of the data year itself is on the table; duty is not paid to the buyer.
+        rate(&format!("{place}: base rate and extra duty"), flow.base_rate + tranche.extra)?;
+        share(&format!("{place}: share"), tranche.share)?;
+        measures::layers(tranche, &place)?;
     }
     let sum: f64 = flow.tranches.iter().map(|t| t.share).sum();
     if (sum - 1.0).abs() > SHARE_SLACK {
@@ -112,13 +116,14 @@ fn spending(facts: &TradeFacts, side: Side, sector: usize) -> Checked {
 }
 
 fn third_country(country: &ThirdCountry, place: &str, sectors: usize) -> Checked {
-    for listed in [&country.imports_usd, &country.base_rate, &country.added_rate] {
+    for listed in [&country.imports_usd, &country.base_rate, &country.added_rate, &country.exposed] {
         if listed.len() != sectors {
             return bad(place, &listed.len(), "one value per sector");
         }
     }
     country.imports_usd.iter().try_for_each(|value| usd(place, *value))?;
-    country.base_rate.iter().chain(&country.added_rate).try_for_each(|value| rate(place, *value))
+    country.base_rate.iter().chain(&country.added_rate).try_for_each(|value| rate(place, *value))?;
+    country.exposed.iter().try_for_each(|value| share(&format!("{place}: exposed share"), *value))
 }
 
 fn parcels(parcels: &Parcels) -> Checked {
@@ -149,6 +154,13 @@ fn usd(place: &str, value: f64) -> Checked {
         return Ok(());
     }
     bad(place, &value, "US dollars from 0 to 1e16")
+}
+
+fn share(place: &str, share: f64) -> Checked {
+    if (0.0..=1.0).contains(&share) {
+        return Ok(());
+    }
+    bad(place, &share, "a fraction from 0 to 1")
 }
 
 fn rate(place: &str, rate: f64) -> Checked {

@@ -43,6 +43,42 @@ pub enum Instrument {
         /// The exporting party.
         on: PartyId,
     },
+    /// Value of `sector`'s imports from `on` that enters at the in-quota rate, at the prices of the
+    /// data year; whole US dollars a year, 0 for no quota.
+    TariffRateQuota {
+        /// The importing party that opens the quota.
+        by: PartyId,
+        /// The exporting party whose goods enter under it.
+        on: PartyId,
+        /// The goods.
+        sector: SectorId,
+    },
+    /// Whole ad valorem duty within the quota; percent with two decimals.
+    InQuotaRate {
+        /// The importing party.
+        by: PartyId,
+        /// The exporting party.
+        on: PartyId,
+        /// The goods.
+        sector: SectorId,
+    },
+    /// The most `by` lets out to `on` of `sector`, as a share of the quantity of the data year;
+    /// percent with two decimals, 0 for a ban.
+    ExportControl {
+        /// The exporting party that controls.
+        by: PartyId,
+        /// The party that gets the goods.
+        on: PartyId,
+        /// The goods.
+        sector: SectorId,
+    },
+    /// Tax of `by` on what digital services from `on` earn there; percent with two decimals.
+    DigitalServicesTax {
+        /// The party that taxes.
+        by: PartyId,
+        /// The party whose firms pay.
+        on: PartyId,
+    },
     /// Whether `by` suspends its export controls towards `on`; a switch, on = suspended.
     ExportControlRelief {
         /// The exporting party that controls.
@@ -61,12 +97,14 @@ impl Instrument {
             _ => false,
         };
         let (fits, expected) = match self {
-            Self::AddedRate { .. } => (number("percent", 2), "a number from 0 in percent with two decimals"),
-            Self::ExcludedShare { .. } => (
+            Self::AddedRate { .. } | Self::InQuotaRate { .. } | Self::ExportControl { .. } => {
+                (number("percent", 2), "a number from 0 in percent with two decimals")
+            }
+            Self::ExcludedShare { .. } | Self::DigitalServicesTax { .. } => (
                 number("percent", 2) && matches!(kind, IssueKind::Number(r) if r.max() <= 10_000),
                 "a number from 0 to 100 in percent with two decimals",
             ),
-            Self::PurchaseCommitment { .. } | Self::DeMinimis { .. } => {
+            Self::PurchaseCommitment { .. } | Self::DeMinimis { .. } | Self::TariffRateQuota { .. } => {
                 (number("usd", 0), "a number from 0 in usd without decimals")
             }
             Self::ExportControlRelief { .. } => (matches!(kind, IssueKind::Switch), "a switch"),
@@ -83,6 +121,10 @@ impl Instrument {
             | Self::ExcludedShare { by, .. }
             | Self::PurchaseCommitment { by, .. }
             | Self::DeMinimis { by, .. }
+            | Self::TariffRateQuota { by, .. }
+            | Self::InQuotaRate { by, .. }
+            | Self::ExportControl { by, .. }
+            | Self::DigitalServicesTax { by, .. }
             | Self::ExportControlRelief { by, .. } => Some(by),
             Self::Pause => None,
         }
@@ -94,8 +136,14 @@ impl Instrument {
         match self {
             Self::AddedRate { sector, .. }
             | Self::ExcludedShare { sector, .. }
-            | Self::PurchaseCommitment { sector, .. } => Some(sector),
-            _ => None,
+            | Self::PurchaseCommitment { sector, .. }
+            | Self::TariffRateQuota { sector, .. }
+            | Self::InQuotaRate { sector, .. }
+            | Self::ExportControl { sector, .. } => Some(sector),
+            Self::DeMinimis { .. }
+            | Self::DigitalServicesTax { .. }
+            | Self::ExportControlRelief { .. }
+            | Self::Pause => None,
         }
     }
 }
@@ -109,6 +157,18 @@ impl fmt::Display for Instrument {
                 write!(f, "{by}'s purchases of {sector} from {from}")
             }
             Self::DeMinimis { by, on } => write!(f, "{by}'s de minimis threshold for {on}"),
+            Self::TariffRateQuota { by, on, sector } => {
+                write!(f, "{by}'s tariff-rate quota for {sector} from {on}")
+            }
+            Self::InQuotaRate { by, on, sector } => {
+                write!(f, "{by}'s in-quota rate on {sector} from {on}")
+            }
+            Self::ExportControl { by, on, sector } => {
+                write!(f, "{by}'s export control on {sector} to {on}")
+            }
+            Self::DigitalServicesTax { by, on } => {
+                write!(f, "{by}'s digital services tax on firms of {on}")
+            }
             Self::ExportControlRelief { by, on } => write!(f, "{by}'s export-control relief for {on}"),
             Self::Pause => write!(f, "length of the pause"),
         }

@@ -77,6 +77,10 @@ fn lever_to_pb(instrument: &Instrument) -> pb::instrument::Lever {
             Lever::PurchaseCommitment(sectoral(by, from, sector))
         }
         Instrument::DeMinimis { by, on } => Lever::DeMinimis(bilateral(by, on)),
+        Instrument::TariffRateQuota { by, on, sector } => Lever::TariffRateQuota(sectoral(by, on, sector)),
+        Instrument::InQuotaRate { by, on, sector } => Lever::InQuotaRate(sectoral(by, on, sector)),
+        Instrument::ExportControl { by, on, sector } => Lever::ExportControl(sectoral(by, on, sector)),
+        Instrument::DigitalServicesTax { by, on } => Lever::DigitalServicesTax(bilateral(by, on)),
         Instrument::ExportControlRelief { by, on } => Lever::ExportControlRelief(bilateral(by, on)),
         Instrument::Pause => Lever::Pause(pb::Pause {}),
     }
@@ -104,6 +108,22 @@ fn lever_from_pb(lever: &pb::instrument::Lever) -> Result<Instrument, WireError>
         Lever::DeMinimis(b) => {
             let (by, on) = bilateral(b)?;
             Instrument::DeMinimis { by, on }
+        }
+        Lever::TariffRateQuota(b) => {
+            let (by, on, sector) = sectoral(b)?;
+            Instrument::TariffRateQuota { by, on, sector }
+        }
+        Lever::InQuotaRate(b) => {
+            let (by, on, sector) = sectoral(b)?;
+            Instrument::InQuotaRate { by, on, sector }
+        }
+        Lever::ExportControl(b) => {
+            let (by, on, sector) = sectoral(b)?;
+            Instrument::ExportControl { by, on, sector }
+        }
+        Lever::DigitalServicesTax(b) => {
+            let (by, on) = bilateral(b)?;
+            Instrument::DigitalServicesTax { by, on }
         }
         Lever::ExportControlRelief(b) => {
             let (by, on) = bilateral(b)?;

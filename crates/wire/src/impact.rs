@@ -2,6 +2,8 @@ use scoring::{Bps, DeMinimisImpact, Diversion, FlowImpact, Impact, PartyImpact, 
 
 use crate::pb::scoring::v1 as pb;
 
+mod lines;
+
 /// An impact as a message.
 #[must_use]
 pub fn impact_to_pb(impact: &Impact) -> pb::Impact {
@@ -17,6 +19,10 @@ pub fn impact_to_pb(impact: &Impact) -> pb::Impact {
         diversion: impact.diversion.iter().map(diversion).collect(),
         de_minimis: impact.de_minimis.iter().map(de_minimis).collect(),
         flags: impact.flags.iter().map(ToString::to_string).collect(),
+        quotas: impact.quotas.iter().map(lines::quota).collect(),
+        export_controls: impact.export_controls.iter().map(lines::export_control).collect(),
+        horizon_years: impact.horizon.years(),
+        digital_services: impact.digital_services.iter().map(lines::digital_services).collect(),
     }
 }
 
@@ -52,6 +58,8 @@ fn party(party: &PartyImpact) -> pb::PartyImpact {
         average_tariff: bps(&party.average_tariff),
         average_tariff_base_weights: bps(&party.average_tariff_base_weights),
         price_effect: bps(&party.price_effect),
+        quota_rent: usd(&party.quota_rent),
+        control_rent: usd(&party.control_rent),
     }
 }
 

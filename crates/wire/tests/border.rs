@@ -102,7 +102,17 @@ fn instruments_come_back_the_same() {
     let levers = [
         (percent(), Instrument::AddedRate { by: by.clone(), on: on.clone(), sector: sector.clone() }),
         (percent(), Instrument::ExcludedShare { by: by.clone(), on: on.clone(), sector: sector.clone() }),
-        (number("usd"), Instrument::PurchaseCommitment { by: by.clone(), from: on.clone(), sector }),
+        (
+            number("usd"),
+            Instrument::PurchaseCommitment { by: by.clone(), from: on.clone(), sector: sector.clone() },
+        ),
+        (
+            number("usd"),
+            Instrument::TariffRateQuota { by: by.clone(), on: on.clone(), sector: sector.clone() },
+        ),
+        (percent(), Instrument::InQuotaRate { by: by.clone(), on: on.clone(), sector: sector.clone() }),
+        (percent(), Instrument::ExportControl { by: by.clone(), on: on.clone(), sector }),
+        (percent(), Instrument::DigitalServicesTax { by: by.clone(), on: on.clone() }),
         (number("usd"), Instrument::DeMinimis { by: by.clone(), on: on.clone() }),
         (IssueKind::Switch, Instrument::ExportControlRelief { by, on }),
         (number("day"), Instrument::Pause),

@@ -12,6 +12,7 @@ pub const PROFILE: Profile = Profile {
     mandates: &[
         ("geneva-2025", include_str!("../../../scenarios/geneva-2025/mandates/CHN.toml")),
         ("protocol-of-talks", include_str!("../../../scenarios/protocol-of-talks/mandates/CHN.toml")),
+        ("seventeen-partners:CHN", include_str!("../../../scenarios/seventeen-partners/mandates/CHN.toml")),
     ],
     strategy: "boulware",
     rules: &RULES,

@@ -12,6 +12,11 @@ pub const PROFILE: Profile = Profile {
     mandates: &[
         ("geneva-2025", include_str!("../../../scenarios/geneva-2025/mandates/USA.toml")),
         ("protocol-of-talks", include_str!("../../../scenarios/protocol-of-talks/mandates/USA.toml")),
+        ("uk-2025", include_str!("../../../scenarios/uk-2025/mandates/USA.toml")),
+        ("eu-2025", include_str!("../../../scenarios/eu-2025/mandates/USA.toml")),
+        // One for every partner of a series.
+        ("usmca-2026", include_str!("../../../scenarios/usmca-2026/mandates/USA.toml")),
+        ("seventeen-partners", include_str!("../../../scenarios/seventeen-partners/mandates/USA.toml")),
     ],
     strategy: "boulware",
     rules: &RULES,
@@ -38,6 +43,8 @@ static RULES: [DomesticRule; 2] = [
     },
 ];
 
+/// The baseline was never charged on goods from Canada and Mexico (Executive Order 14257, section 3).
 fn own_rate(issue: &Issue) -> bool {
-    matches!(issue.instrument(), Some(Instrument::AddedRate { by, .. }) if by.as_str() == "USA")
+    let Some(Instrument::AddedRate { by, on, .. }) = issue.instrument() else { return false };
+    by.as_str() == "USA" && !matches!(on.as_str(), "CAN" | "MEX")
 }

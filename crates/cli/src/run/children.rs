@@ -6,6 +6,7 @@ use std::process::Stdio;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
+use scenario::Scenario;
 use serde::{Deserialize, Serialize};
 use tokio::io::{AsyncBufReadExt as _, BufReader};
 use tokio::process::{Child, Command};
@@ -59,7 +60,8 @@ impl Children {
     pub(crate) async fn start(plan: &Plan, shutdown: &CancellationToken) -> Result<Self, Failure> {
         let mut mediator = Command::new(executable()?);
         mediator.args(["serve", "mediator", "--listen", "127.0.0.1:0", "--record"]).arg(&plan.options.record);
-        if std::path::Path::new(&plan.options.scenario).is_dir() {
+        // What does not ship is a folder, or a member of a series in one.
+        if !Scenario::embedded().contains(&plan.options.scenario.as_str()) {
             mediator.arg("--scenario").arg(&plan.options.scenario);
         }
         let mediator = Running::start("mediator", mediator, shutdown).await?;

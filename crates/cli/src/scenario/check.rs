@@ -40,8 +40,8 @@ struct Checked {
 }
 
 pub(crate) fn check(given: Option<&str>, format: Format) -> Result<(), Failure> {
-    let names: Vec<&str> = given.map_or_else(|| Scenario::embedded().to_vec(), |name| vec![name]);
-    let checked = names.into_iter().map(one).collect::<Result<Vec<_>, _>>()?;
+    let names = given.map_or_else(|| Ok(all()), members)?;
+    let checked = names.iter().map(|name| one(name)).collect::<Result<Vec<_>, _>>()?;
     if checked.iter().all(|checked| checked.problems.is_empty()) {
         passed(&checked, format);
         return Ok(());
@@ -65,6 +65,28 @@ pub(crate) fn check(given: Option<&str>, format: Format) -> Result<(), Failure> 
             Err(failure)
         }
     }
+}
+
+fn all() -> Vec<String> {
+    Scenario::embedded().into_iter().map(str::to_owned).collect()
+}
+
+/// What was named: a scenario, or every member of a series.
+fn members(name: &str) -> Result<Vec<String>, Failure> {
+    // What is wrong with the files is told file by file later.
+    let members = match Scenario::members(name) {
+        Err(error) if error.problems().is_empty() => return Err(error.into()),
+        members => members.unwrap_or_default(),
+    };
+    if members.is_empty() || Scenario::embedded().contains(&name) || member_of(name).is_some() {
+        return Ok(vec![name.to_owned()]);
+    }
+    Ok(members.iter().map(|member| format!("{name}:{member}")).collect())
+}
+
+/// The path or series and the member, where a member is named and no folder has the whole name.
+fn member_of(name: &str) -> Option<(&str, &str)> {
+    name.rsplit_once(':').filter(|_| !Path::new(name).exists())
 }
 
 fn passed(checked: &[Checked], format: Format) {
@@ -110,7 +132,8 @@ fn mandates(name: &str) -> Result<Vec<(String, String)>, Failure> {
     if Scenario::embedded().contains(&name) {
         return Ok(parties::shipped_mandates(name));
     }
-    let Some(folder) = mandates_folder(Path::new(name)) else { return Ok(Vec::new()) };
+    let (path, member) = member_of(name).map_or((name, None), |(path, member)| (path, Some(member)));
+    let Some(folder) = mandates_folder(Path::new(path)) else { return Ok(Vec::new()) };
     let unreadable = |path: &Path, error: &std::io::Error| {
         Failure::new(exit::NOT_FOUND, "UNREADABLE_FILE", format!("cannot read: {error}"))
             .at(path.display().to_string())
@@ -118,6 +141,12 @@ fn mandates(name: &str) -> Result<Vec<(String, String)>, Failure> {
     let listed = std::fs::read_dir(&folder).map_err(|error| unreadable(&folder, &error))?;
     let mut paths: Vec<PathBuf> = listed.filter_map(Result::ok).map(|entry| entry.path()).collect();
     paths.retain(|path| path.extension().is_some_and(|extension| extension == "toml"));
+    if let Some(member) = member {
+        // Those of the other members have a seat in other talks.
+        let others = Scenario::members(path)?.into_iter().filter(|other| other != member);
+        let others: Vec<String> = others.collect();
+        paths.retain(|path| path.file_stem().is_none_or(|party| !others.iter().any(|o| party == o.as_str())));
+    }
     paths.sort();
     let read = |path: PathBuf| {
         let text = std::fs::read_to_string(&path).map_err(|error| unreadable(&path, &error))?;
@@ -137,7 +166,7 @@ fn mandates_folder(given: &Path) -> Option<PathBuf> {
 }
 
 fn scenario_problems(name: &str, error: &ScenarioError) -> Vec<Problem> {
-    let given = Path::new(name);
+    let given = Path::new(member_of(name).map_or(name, |(path, _)| path));
     let folder = if given.is_file() { given.parent().unwrap_or(given) } else { given };
     let public = folder.join("public");
     let folder = if public.join("scenario.toml").is_file() && !folder.join("scenario.toml").is_file() {

@@ -28,7 +28,8 @@ const KEYS: [&str; 12] = [
     "status_quo",
 ];
 const INSTRUMENTS: &str = "one of \"added_rate\", \"excluded_share\", \"purchase_commitment\", \
-                           \"de_minimis\", \"export_control_relief\", \"pause\"";
+                           \"de_minimis\", \"tariff_rate_quota\", \"in_quota_rate\", \"export_control\", \
+                           \"export_control_relief\", \"digital_services_tax\", \"pause\"";
 const PLACE: &str = "{sector}";
 const NAME: &str = "{name}";
 
@@ -216,6 +217,14 @@ fn instrument(node: &Node<'_>, sector: Option<&SectorId>, known: &Known<'_>) -> 
             Instrument::PurchaseCommitment { by: party("by")?, from: party("from")?, sector: goods()? }
         }
         "de_minimis" => Instrument::DeMinimis { by: party("by")?, on: party("on")? },
+        "tariff_rate_quota" => {
+            Instrument::TariffRateQuota { by: party("by")?, on: party("on")?, sector: goods()? }
+        }
+        "in_quota_rate" => Instrument::InQuotaRate { by: party("by")?, on: party("on")?, sector: goods()? },
+        "export_control" => {
+            Instrument::ExportControl { by: party("by")?, on: party("on")?, sector: goods()? }
+        }
+        "digital_services_tax" => Instrument::DigitalServicesTax { by: party("by")?, on: party("on")? },
         "export_control_relief" => Instrument::ExportControlRelief { by: party("by")?, on: party("on")? },
         "pause" => Instrument::Pause,
         other => {

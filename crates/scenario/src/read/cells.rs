@@ -57,6 +57,10 @@ impl Cells {
         Some(Self { name: name.to_owned(), text, header, rows })
     }
 
+    pub(super) fn header(&self) -> &[String] {
+        &self.header
+    }
+
     pub(super) fn rows(&self) -> &[Row] {
         &self.rows
     }
@@ -100,10 +104,15 @@ impl Cells {
         number
     }
 
-    /// The row of each key; a key that appears twice is noted.
-    pub(super) fn keyed(&self, reading: &Reading<'_>, column: usize) -> BTreeMap<&str, &Row> {
+    /// The row of each key, of the rows that count; a key that appears twice among them is noted.
+    pub(super) fn keyed(
+        &self,
+        reading: &Reading<'_>,
+        column: usize,
+        counts: impl Fn(&Row) -> bool,
+    ) -> BTreeMap<&str, &Row> {
         let mut keyed = BTreeMap::new();
-        for row in &self.rows {
+        for row in self.rows.iter().filter(|row| counts(row)) {
             let key = row.cell(column);
             if keyed.insert(key, row).is_some() {
                 let found = Some(format!("{key:?} again"));

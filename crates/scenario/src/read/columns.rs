@@ -21,7 +21,7 @@ pub(super) fn sectors(node: &Node<'_>) -> Option<Vec<Sector>> {
             None
         }
     };
-    let distinct = cells.keyed(node.reading, id).len();
+    let distinct = cells.keyed(node.reading, id, |_| true).len();
     let sectors: Vec<_> = cells.rows().iter().filter_map(read).collect();
     if cells.rows().is_empty() {
         node.wrong("file", Some("no sector"), "a file with a row per sector");
@@ -86,7 +86,7 @@ pub(super) fn by_sector<'a>(
     }
     let expected = "a number, or { file = ..., column = ... } with a row per sector";
     let Some(table) = node.table(key, expected) else { return same(None) };
-    table.only(&["file", "column", "key"]);
+    table.only(&["file", "column", "key", "only", "absent"]);
     let Some((numbers, cells)) = read_column(&table, sectors, bounds) else { return same(None) };
     BySector {
         sound: numbers.iter().all(Option::is_some),
@@ -105,7 +105,9 @@ fn read_column(table: &Node<'_>, sectors: &[Sector], bounds: (f64, f64)) -> Opti
     let values = column(table, &cells, "column")?;
     let key = if table.has("key") { table.text("key", "the column of sectors")? } else { "sector" };
     let keys = cells.column(table.reading, key, table.line("column"))?;
-    let rows = cells.keyed(table.reading, keys);
+    let absent = if table.has("absent") { Some(table.number("absent", bounds)?) } else { None };
+    let only = only(table, &cells)?;
+    let rows = cells.keyed(table.reading, keys, |row| only.admits(row));
     for (name, row) in &rows {
         if !sectors.iter().any(|s| s.id.as_str() == *name) {
             cells.wrong(table.reading, row, keys, "a sector of the scenario");
@@ -113,6 +115,7 @@ fn read_column(table: &Node<'_>, sectors: &[Sector], bounds: (f64, f64)) -> Opti
     }
     let read = |sector: &Sector| match rows.get(sector.id.as_str()) {
         Some(row) => (cells.number(table.reading, row, values, bounds), cells.place(row, values)),
+        None if absent.is_some() => (absent, Place::START),
         None => {
             let expected = format!("a row for every sector, also for {}", sector.id);
             table.reading.wrong(&cells.name, Place::START, key, None, &expected);
@@ -123,4 +126,23 @@ fn read_column(table: &Node<'_>, sectors: &[Sector], bounds: (f64, f64)) -> Opti
     let name = table.text("column", "the name of a column")?.to_owned();
     drop(rows);
     Some((numbers, (cells, name, places)))
+}
+
+/// Which rows of a data file count: those with these texts in these columns.
+pub(super) struct Only<'a>(Vec<(usize, &'a str)>);
+
+impl Only<'_> {
+    pub(super) fn admits(&self, row: &Row) -> bool {
+        self.0.iter().all(|(column, text)| row.cell(*column) == *text)
+    }
+}
+
+/// `only = { column = "text" }`: the rows with this text in that column; all where it is left out.
+pub(super) fn only<'a>(table: &Node<'a>, cells: &Cells) -> Option<Only<'a>> {
+    let Some(node) = table.optional("only") else { return Some(Only(Vec::new())) };
+    let admitted = |name: &'a str| {
+        let column = cells.column(node.reading, name, node.line(name))?;
+        Some((column, node.text(name, "the text of the rows that count")?))
+    };
+    node.keys().map(admitted).collect::<Option<_>>().map(Only)
 }

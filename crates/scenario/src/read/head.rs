@@ -11,7 +11,8 @@ use crate::{Scenario, ScenarioError};
 use super::agenda::{self, Issues};
 use super::{Node, trade};
 
-const KEYS: [&str; 9] = ["format", "name", "title", "story", "party", "talk", "source", "trade", "issue"];
+const KEYS: [&str; 10] =
+    ["format", "name", "title", "story", "series", "party", "talk", "source", "trade", "issue"];
 const MICROSECONDS: i64 = 1_000_000;
 /// A year, in seconds.
 const MAX_SECONDS: i64 = 31_536_000;
@@ -23,11 +24,12 @@ struct Rules {
     time_limit_us: Option<i64>,
 }
 
-/// Reads everything; none if anything is wrong.
-pub(super) fn scenario(root: &Node<'_>, text: &str) -> Option<Scenario> {
+/// Reads everything; none if anything is wrong. A member of a series has both names, as it is asked for.
+pub(super) fn scenario(root: &Node<'_>, text: &str, member: Option<&str>) -> Option<Scenario> {
     root.only(&KEYS);
     root.integer("format", (1, 1));
-    let name = root.parsed("name", "a name of lowercase letters, digits and '-'", plain_name);
+    let name =
+        root.parsed("name", "a name of lowercase letters, digits and '-'", |name| plain_name(name, member));
     let title = root.text("title", "a line about the scenario");
     let story = root.text("story", "what the talk is about");
     let parties = parties(root);
@@ -58,10 +60,11 @@ pub(super) fn scenario(root: &Node<'_>, text: &str) -> Option<Scenario> {
     usable(root, scenario)
 }
 
-fn plain_name(text: &str) -> Result<String, &'static str> {
-    let fits =
-        text.len() <= 64 && text.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-');
-    fits.then(|| text.to_owned()).ok_or("1 to 64 lowercase letters, digits or '-'")
+fn plain_name(text: &str, member: Option<&str>) -> Result<String, &'static str> {
+    let plain = text.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-');
+    let whole = member.map_or_else(|| text.to_owned(), |member| format!("{text}:{member}"));
+    let fits = plain && whole.len() <= 64;
+    fits.then_some(whole).ok_or("1 to 64 lowercase letters, digits or '-', with the member's name")
 }
 
 fn parties(root: &Node<'_>) -> Vec<Party> {

@@ -7,8 +7,10 @@ mod agenda;
 mod cells;
 mod columns;
 mod head;
+mod measures;
 mod node;
 mod place;
+mod series;
 mod third;
 mod trade;
 
@@ -37,7 +39,11 @@ pub(crate) struct Reading<'a> {
     cells: RefCell<BTreeMap<String, Option<Rc<Cells>>>>,
 }
 
-impl Reading<'_> {
+impl<'a> Reading<'a> {
+    fn new(files: &'a Files) -> Self {
+        Self { files, problems: RefCell::default(), cells: RefCell::default() }
+    }
+
     /// Notes a problem.
     fn wrong(&self, file: &str, place: Place, key: &str, found: Option<String>, expected: &str) {
         let mut problems = self.problems.borrow_mut();
@@ -97,23 +103,67 @@ impl Reading<'_> {
     }
 }
 
-/// Reads a whole public part.
-pub(crate) fn scenario(files: &Files) -> Result<Scenario, ScenarioError> {
-    let text = files.text(MAIN)?;
-    let reading = Reading { files, problems: RefCell::default(), cells: RefCell::default() };
-    let (document, errors) = DeTable::parse_recoverable(&text);
-    for error in &errors {
-        let place = Place::of(&text, error.span().map_or(0, |span| span.start));
-        reading.wrong(MAIN, place, "syntax", Some(first_line(error.message())), "valid TOML");
-    }
-    // What cannot be parsed would only be reported again as missing.
-    if errors.is_empty() {
-        let root = Node::root(&reading, &text, document.get_ref());
-        if let Some(scenario) = head::scenario(&root, &text) {
-            return Ok(scenario);
+/// Reads a whole public part: that of `member` where the main file describes a series.
+pub(crate) fn scenario(files: &Files, member: Option<&str>) -> Result<Scenario, ScenarioError> {
+    let template = files.text(MAIN)?;
+    let reading = Reading::new(files);
+    if let Some(text) = text_of(&reading, &template, member)? {
+        let (document, errors) = DeTable::parse_recoverable(&text);
+        for error in &errors {
+            let place = Place::of(&text, error.span().map_or(0, |span| span.start));
+            reading.wrong(MAIN, place, "syntax", Some(first_line(error.message())), "valid TOML");
+        }
+        // What cannot be parsed would only be reported again as missing.
+        if errors.is_empty() {
+            let root = Node::root(&reading, &text, document.get_ref());
+            if let Some(scenario) = head::scenario(&root, &text, member) {
+                return Ok(scenario);
+            }
         }
     }
     Err(ScenarioError::Broken(reading.into_problems()))
+}
+
+/// The members of a series; none where the main file describes one talk.
+pub(crate) fn members(files: &Files) -> Result<Vec<String>, ScenarioError> {
+    let template = files.text(MAIN)?;
+    let reading = Reading::new(files);
+    let (document, _) = DeTable::parse_recoverable(&template);
+    let root = Node::root(&reading, &template, document.get_ref());
+    let series = root.optional("series").and_then(|node| series::series(&node));
+    match reading.any_problem() {
+        true => Err(ScenarioError::Broken(reading.into_problems())),
+        false => Ok(series.map_or_else(Vec::new, |series| series.members)),
+    }
+}
+
+/// The main file of a talk: as it stands, or filled in for a member; none, with the problem noted,
+/// where the series is wrong.
+fn text_of(
+    reading: &Reading<'_>,
+    template: &str,
+    member: Option<&str>,
+) -> Result<Option<String>, ScenarioError> {
+    let (document, errors) = DeTable::parse_recoverable(template);
+    if !errors.is_empty() {
+        return Ok(Some(template.to_owned()));
+    }
+    let root = Node::root(reading, template, document.get_ref());
+    let given = member.map(|member| member.chars().take(200).collect());
+    let Some(node) = root.optional("series") else {
+        return match given {
+            Some(given) => Err(ScenarioError::NotInSeries { given, members: Vec::new() }),
+            None => Ok(Some(template.to_owned())),
+        };
+    };
+    let Some(series) = series::series(&node) else { return Ok(None) };
+    match member.filter(|member| series.members.iter().any(|known| known == member)) {
+        Some(member) => Ok(series::filled(&node, template, member)),
+        None => Err(match given {
+            Some(given) => ScenarioError::NotInSeries { given, members: series.members },
+            None => ScenarioError::Series { members: series.members },
+        }),
+    }
 }
 
 fn first_line(message: &str) -> String {

@@ -7,8 +7,8 @@ use tariff::PartyId;
 
 use super::Node;
 use super::cells::{Cells, Row};
-use super::columns::{column, file};
-use super::trade::{MILLION, Pair, RATES, VALUES};
+use super::columns::{column, file, only};
+use super::trade::{MILLION, Pair, RATES, SHARES, VALUES};
 
 /// Imports by third country, and what is paid for all of them with duty, by sector.
 pub(super) struct Third {
@@ -35,12 +35,14 @@ struct Purchase {
 /// Reads the file a table names; nothing where it is wrong. A sector a country has no row for is
 /// not bought there, and a country that sells nothing is left out.
 pub(super) fn third_countries(node: &Node<'_>, sectors: &[Sector], pair: Pair<'_>) -> Third {
-    node.only(&["file", "partner", "sector", "value_musd", "rate_pct", "added_rate_pct"]);
+    node.only(&["file", "only", "partner", "sector", "value_musd", "rate_pct", "added_rate_pct"]);
     let mut by_country: BTreeMap<PartyId, Vec<Option<Purchase>>> = BTreeMap::new();
-    let found = file(node).and_then(|cells| Some((columns(node, &cells)?, cells)));
-    for (columns, cells, row) in
-        found.iter().flat_map(|(c, cells)| cells.rows().iter().map(move |r| (c, cells, r)))
-    {
+    let table = file(node).and_then(|cells| Some((columns(node, &cells)?, only(node, &cells)?, cells)));
+    let rows = table.iter().flat_map(|(columns, only, cells)| {
+        let rows = cells.rows().iter().filter(|row| only.admits(row));
+        rows.map(move |row| (columns, cells, row))
+    });
+    for (columns, cells, row) in rows {
         let Some(purchase) = purchase(node, cells, columns, row, sectors) else { continue };
         if pair.contains(&Some(&purchase.country)) {
             continue; // the flow between the two stands in a column of its own
@@ -97,34 +99,54 @@ fn place(node: &Node<'_>, cells: &Cells, row: &Row, column: usize, sectors: &[Se
     found
 }
 
-/// What each third country pays now over its duty of the data year: from a file with a row for every
-/// country and sector in which it sells; nothing where the key is left out.
+/// What each third country pays now over its duty of the data year, and on which share of its goods:
+/// from a file with a row for every country and sector in which it sells; nothing where the key is
+/// left out.
 fn added_rates(node: &Node<'_>, sectors: &[Sector], countries: &mut [ThirdCountry]) {
     let Some(table) = node.optional("added_rate_pct") else { return };
-    table.only(&["file", "partner", "sector", "column"]);
-    let Some(cells) = file(&table) else { return };
-    let [partner, sector, rate] = ["partner", "sector", "column"].map(|key| column(&table, &cells, key));
-    let (Some(partner), Some(sector), Some(rate)) = (partner, sector, rate) else { return };
-    let mut rates = BTreeMap::new();
-    for row in cells.rows() {
-        let country = party(&table, &cells, row, partner);
-        let place = place(&table, &cells, row, sector, sectors);
+    let Some(rates) = rates(&table, sectors) else { return };
+    for country in countries {
+        for (place, sector) in sectors.iter().enumerate().filter(|(s, _)| country.imports_usd[*s] > 0.0) {
+            let Some((added, exposed)) = rates.get(&(country.partner.clone(), place)) else {
+                let missing = format!("{} of {}", sector.id, country.partner);
+                let expected = format!("a rate for every supplier, also for {missing}");
+                table.wrong("file", Some("no such row"), &expected);
+                continue;
+            };
+            country.added_rate[place] = *added;
+            country.exposed[place] = *exposed;
+        }
+    }
+}
+
+/// Added rate and exposed share by country and sector.
+type Rates = BTreeMap<(PartyId, usize), (f64, f64)>;
+
+fn rates(table: &Node<'_>, sectors: &[Sector]) -> Option<Rates> {
+    table.only(&["file", "only", "partner", "sector", "column", "exposed_share"]);
+    let cells = file(table)?;
+    let [partner, sector, rate] = ["partner", "sector", "column"].map(|key| column(table, &cells, key));
+    let (partner, sector, rate) = (partner?, sector?, rate?);
+    let exposed = match table.has("exposed_share") {
+        true => Some(column(table, &cells, "exposed_share")?),
+        false => None,
+    };
+    let only = only(table, &cells)?;
+    let mut rates = Rates::new();
+    // What is wrong with a row is said there, and not again as a missing row.
+    let mut sound = true;
+    for row in cells.rows().iter().filter(|row| only.admits(row)) {
+        let country = party(table, &cells, row, partner);
+        let place = place(table, &cells, row, sector, sectors);
         let added = cells.number(table.reading, row, rate, RATES);
-        let (Some(country), Some(place), Some(added)) = (country, place, added) else { continue };
-        if rates.insert((country, place), added / 100.0).is_some() {
+        let share = exposed.map_or(Some(1.0), |column| cells.number(table.reading, row, column, SHARES));
+        let (Some(country), Some(place), Some(added), Some(share)) = (country, place, added, share) else {
+            sound = false;
+            continue;
+        };
+        if rates.insert((country, place), (added / 100.0, share)).is_some() {
             cells.wrong(table.reading, row, sector, "each sector of a country once");
         }
     }
-    for country in countries {
-        for (place, known) in sectors.iter().enumerate().filter(|(s, _)| country.imports_usd[*s] > 0.0) {
-            match rates.get(&(country.partner.clone(), place)) {
-                Some(added) => country.added_rate[place] = *added,
-                None => {
-                    let expected =
-                        format!("a rate for every supplier, also for {} of {}", known.id, country.partner);
-                    table.wrong("file", Some("no such row"), &expected);
-                }
-            }
-        }
-    }
+    sound.then_some(rates)
 }

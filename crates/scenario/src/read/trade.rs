@@ -1,7 +1,7 @@
 //! The facts of trade: constants, and columns of the data files by sector.
 
 use scoring::{
-    Flag, Flow, Notice, Parcels, Published, ScoringError, Sector, Side, Supply, ThirdCountry, TradeBase,
+    Flag, Flow, Layer, Notice, Parcels, Published, ScoringError, Sector, Supply, ThirdCountry, TradeBase,
     TradeFacts, Tranche,
 };
 use tariff::PartyId;
@@ -10,9 +10,10 @@ use crate::scenario::Party;
 
 use super::Node;
 use super::columns::{by_sector, sectors};
+use super::measures;
 use super::third::{Third, third_countries};
 
-const KEYS: [&str; 11] = [
+const KEYS: [&str; 14] = [
     "home",
     "partner",
     "year",
@@ -21,6 +22,9 @@ const KEYS: [&str; 11] = [
     "imports",
     "exports",
     "parcels",
+    "tariff_rate_quota",
+    "export_control",
+    "digital_services",
     "published",
     "notice",
     "eta",
@@ -41,7 +45,9 @@ const FLOW_KEYS: [&str; 11] = [
 pub(super) const MILLION: f64 = 1e6;
 pub(super) const VALUES: (f64, f64) = (0.0, 1e9);
 pub(super) const RATES: (f64, f64) = (0.0, 10_000.0);
-const SHARES: (f64, f64) = (0.0, 1.0);
+/// Not below what undoes a base rate.
+const EXTRA: (f64, f64) = (-RATES.1, RATES.1);
+pub(super) const SHARES: (f64, f64) = (0.0, 1.0);
 const DOLLARS: (i64, i64) = (0, 1_000_000_000_000_000);
 
 /// What could be read of the facts.
@@ -69,6 +75,11 @@ fn facts(node: &Node<'_>, parties: &[Party], sectors: &[Sector]) -> Option<Trade
     let imports = node.table("imports", "what the home party buys").map(|n| flows(&n, sectors, pair));
     let exports = node.table("exports", "what the partner buys").map(|n| flows(&n, sectors, pair));
     let parcels = node.tables("parcels").iter().filter_map(|n| parcels(n, pair)).collect();
+    let quotas = measures::quotas(node, sectors, pair);
+    let export_controls = measures::export_controls(node, sectors, pair);
+    let digital_services = node.tables("digital_services");
+    let digital_services =
+        digital_services.iter().filter_map(|n| measures::digital_services(n, pair)).collect();
     let published = node.tables("published").iter().filter_map(published).collect();
     let notices = node.tables("notice").iter().filter_map(notice).collect();
     let ((imports, third_home), (exports, third_partner)) = (imports?, exports?);
@@ -83,6 +94,9 @@ fn facts(node: &Node<'_>, parties: &[Party], sectors: &[Sector]) -> Option<Trade
         exports,
         third_countries: [third_home, third_partner],
         parcels,
+        quotas,
+        export_controls,
+        digital_services,
         published,
         notices,
         ..TradeFacts::between(home?, partner?)
@@ -181,6 +195,7 @@ struct TrancheColumns<'a> {
     share: Vec<f64>,
     extra: Vec<f64>,
     negotiated: bool,
+    layers: Vec<(&'a str, Vec<f64>)>,
 }
 
 impl TrancheColumns<'_> {
@@ -190,6 +205,7 @@ impl TrancheColumns<'_> {
             share: self.share[sector],
             extra: self.extra[sector] / 100.0,
             negotiated: self.negotiated,
+            layers: self.layers.iter().map(|(name, pct)| layer(name, pct[sector])).collect(),
         }
     }
 }
@@ -200,15 +216,42 @@ fn tranches<'a>(node: &Node<'a>, sectors: &[Sector]) -> Vec<TrancheColumns<'a>> 
         node.wrong("tranche", None, "at least one table of tranche");
     }
     let read = |tranche: Node<'a>| {
-        tranche.only(&["name", "share", "extra_pct", "negotiated"]);
+        tranche.only(&["name", "share", "extra_pct", "layer", "negotiated"]);
+        let layers = layers(&tranche, sectors);
         Some(TrancheColumns {
             share: by_sector(&tranche, "share", sectors, SHARES).values,
-            extra: by_sector(&tranche, "extra_pct", sectors, RATES).values,
+            extra: extra(&tranche, sectors, &layers),
+            layers,
             negotiated: tranche.flag("negotiated", false),
             name: tranche.text("name", "what the goods are")?,
         })
     };
     listed.into_iter().filter_map(read).collect()
+}
+
+/// The layers of a tranche, each with its duty by sector in percent.
+fn layers<'a>(tranche: &Node<'a>, sectors: &[Sector]) -> Vec<(&'a str, Vec<f64>)> {
+    let read = |layer: Node<'a>| {
+        layer.only(&["name", "pct"]);
+        let pct = by_sector(&layer, "pct", sectors, RATES).values;
+        Some((layer.text("name", "what the layer is called, such as the law it rests on")?, pct))
+    };
+    tranche.tables("layer").into_iter().filter_map(read).collect()
+}
+
+fn layer(name: &str, pct: f64) -> Layer {
+    Layer { name: name.to_owned(), rate: pct / 100.0 }
+}
+
+/// What goods pay over the base rate, in percent by sector: given, or the sum of the layers.
+fn extra(tranche: &Node<'_>, sectors: &[Sector], layers: &[(&str, Vec<f64>)]) -> Vec<f64> {
+    if layers.is_empty() {
+        return by_sector(tranche, "extra_pct", sectors, EXTRA).values;
+    }
+    if tranche.has("extra_pct") {
+        tranche.wrong("extra_pct", Some("extra_pct beside layers"), "one of the two: layers add up");
+    }
+    (0..sectors.len()).map(|s| layers.iter().map(|(_, pct)| pct[s]).sum()).collect()
 }
 
 fn parcels(node: &Node<'_>, pair: Pair<'_>) -> Option<Parcels> {
@@ -219,13 +262,7 @@ fn parcels(node: &Node<'_>, pair: Pair<'_>) -> Option<Parcels> {
         "ending_cost_low_usd",
         "ending_cost_high_usd",
     ]);
-    let name = node.text("importer", "the home party or the partner");
-    let sides = Side::BOTH.into_iter().zip(pair);
-    let mut sides = sides.filter(|(_, party)| party.is_some_and(|p| Some(p.as_str()) == name));
-    let importer = sides.next().map(|(side, _)| side);
-    if importer.is_none() && name.is_some() {
-        node.wrong("importer", name, "the home party or the partner");
-    }
+    let importer = measures::side(node, "importer", pair);
     let [base, now, low, high] =
         ["base_threshold_usd", "threshold_usd", "ending_cost_low_usd", "ending_cost_high_usd"]
             .map(|key| node.integer(key, DOLLARS));

@@ -137,6 +137,7 @@ impl ClosedForm {
                 price: ln_index.exp(),
                 others: demand,
                 exceeds_market: false,
+                exceeds_supply: false,
             }
         };
         self.markets.iter().zip(&sums).zip(&ln_indices).map(outcome).collect()

@@ -7,24 +7,28 @@ use crate::outcome::Outcome;
 use super::market::{Market, Terms};
 
 /// A source of the market: goods of the partner at one rate.
-struct Goods {
-    value: f64,
-    share: f64,
-    rate: f64,
-    source: Source,
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Goods {
+    /// Value in the data year, US dollars.
+    pub(super) value: f64,
+    /// Share of the flow.
+    pub(super) share: f64,
+    /// The whole duty.
+    pub(super) rate: f64,
+    /// Whether they pay the negotiated layer.
+    pub(super) negotiated: bool,
+    pub(super) source: Source,
 }
 
 /// Clears the market: each tranche is a source, so is each other supplier whose duty has changed since
 /// the data year; all the rest are one.
 pub(super) fn outcome(market: &Market, terms: Terms) -> Result<Outcome, ScoringError> {
     let goods = goods(market, terms);
-    let supply = market.flow.others_supply;
-    let others = Source { weight: market.resting(), ln_tau: 0.0, supply };
-    let moved = market.moved.iter().map(|m| Source { weight: m.share, ln_tau: m.tau.ln(), supply });
-    let sources: Vec<Source> = goods.iter().map(|g| g.source).chain([others]).chain(moved).collect();
+    let others = others(market);
+    let sources: Vec<Source> = goods.iter().map(|g| g.source).chain(others.iter().copied()).collect();
     let cleared = clear(&sources, market.flow.sigma, market.flow.eta)?;
     let hat = |source: &Source| (cleared.ln_producer_price(source) + cleared.ln_quantity(source)).exp();
-    let mut out = Outcome { price: cleared.ln_index.exp(), others: hat(&others), ..Outcome::default() };
+    let mut out = Outcome { price: cleared.ln_index.exp(), others: hat(&others[0]), ..Outcome::default() };
     for good in &goods {
         let value = good.value * hat(&good.source);
         out.value += value;
@@ -34,23 +38,32 @@ pub(super) fn outcome(market: &Market, terms: Terms) -> Result<Outcome, ScoringE
     Ok(out)
 }
 
-fn goods(market: &Market, terms: Terms) -> Vec<Goods> {
+/// Every other supplier. The first source is those whose tariffs stand.
+pub(super) fn others(market: &Market) -> Vec<Source> {
+    let supply = market.flow.others_supply;
+    let resting = Source { weight: market.resting(), ln_tau: 0.0, supply };
+    let moved = market.moved.iter().map(|m| Source { weight: m.share, ln_tau: m.tau.ln(), supply });
+    std::iter::once(resting).chain(moved).collect()
+}
+
+/// The goods of the partner at the rates of an offer.
+pub(super) fn goods(market: &Market, terms: Terms) -> Vec<Goods> {
     let flow = &market.flow;
     let mut goods = Vec::with_capacity(2 * flow.tranches.len());
-    let mut push = |share: f64, rate: f64| {
+    let mut push = |share: f64, rate: f64, negotiated: bool| {
         let source =
             Source { weight: market.share * share, ln_tau: market.tau(rate).ln(), supply: flow.supply };
-        goods.push(Goods { value: flow.value_usd * share, share, rate, source });
+        goods.push(Goods { value: flow.value_usd * share, share, rate, negotiated, source });
     };
     // Fixed before negotiated, as the closed form sums them.
     for tranche in flow.tranches.iter().filter(|t| !t.negotiated) {
-        push(tranche.share, flow.base_rate + tranche.extra);
+        push(tranche.share, flow.base_rate + tranche.extra, false);
     }
     for tranche in flow.tranches.iter().filter(|t| t.negotiated) {
         let old = flow.base_rate + tranche.extra;
-        push(tranche.share * (1.0 - terms.excluded), old + terms.added);
+        push(tranche.share * (1.0 - terms.excluded), old + terms.added, true);
         if terms.excluded > 0.0 {
-            push(tranche.share * terms.excluded, old);
+            push(tranche.share * terms.excluded, old, false);
         }
     }
     goods

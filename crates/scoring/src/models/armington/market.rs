@@ -9,11 +9,11 @@ use super::Elasticities;
 
 /// What an offer says about one flow.
 #[derive(Debug, Clone, Copy, PartialEq, Default)]
-pub(super) struct Terms {
+pub(crate) struct Terms {
     /// The negotiated layer, as a fraction.
-    pub(super) added: f64,
+    pub(crate) added: f64,
     /// Share of the negotiated tranche that does not pay it.
-    pub(super) excluded: f64,
+    pub(crate) excluded: f64,
 }
 
 /// A flow with its place and the elasticities that count.

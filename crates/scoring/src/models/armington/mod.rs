@@ -2,22 +2,30 @@
 //! (in tranches by duty), third countries, rest of the world. EQUATIONS as in [`crate::ces`].
 
 mod closed;
+mod dynamics;
 mod finite;
+mod groups;
 mod levers;
+mod limited;
+mod lookup;
 mod market;
+mod settings;
 mod study;
 mod wto;
 
 use tariff::{Agenda, Offer};
 
 use crate::assemble::{Frame, Snapshot};
-use crate::outcome::Outcome;
-use crate::third::drift;
+use crate::lines::Beside;
+use crate::outcome::{Limited, Outcome};
+use crate::time::{Adjustment, Horizon};
 use crate::{Flow, Impact, Model, ScoringError, Supply, TradeBase};
 use closed::ClosedForm;
 use levers::Levers;
 use market::{Market, Terms};
 
+pub(crate) use dynamics::{Dynamics, Response};
+pub(crate) use settings::Settings;
 pub(crate) use study::read;
 pub use wto::{TradeChange, WtoExperiment, wto_experiment};
 
@@ -44,11 +52,16 @@ pub struct Elasticities {
     pub eta: Option<f64>,
     /// Supply elasticity of every source instead of those of the facts.
     pub supply: Option<Supply>,
+    /// How long after the change the figures are read: what results say of themselves. [`scale`] is
+    /// what makes it so.
+    ///
+    /// [`scale`]: Self::scale
+    pub horizon: Horizon,
 }
 
 impl Default for Elasticities {
     fn default() -> Self {
-        Self { sigma: Sigma::BySector, scale: 1.0, eta: None, supply: None }
+        Self { sigma: Sigma::BySector, scale: 1.0, eta: None, supply: None, horizon: Horizon::LongRun }
     }
 }
 
@@ -57,6 +70,13 @@ impl Elasticities {
     #[must_use]
     pub fn uniform(sigma: f64) -> Self {
         Self { sigma: Sigma::Uniform(sigma), ..Self::default() }
+    }
+
+    /// The elasticities of the facts `years` after the change: σ·ε(h)/ε(∞), with ε as Boehm,
+    /// Levchenko & Pandalai-Nayar (2023) have it.
+    #[must_use]
+    pub fn at_horizon(years: f64) -> Self {
+        Self { scale: Adjustment::default().scale(years), horizon: Horizon::At(years), ..Self::default() }
     }
 
     fn sigma_of(&self, flow: &Flow) -> f64 {
@@ -117,13 +137,14 @@ impl ArmingtonCes {
         elasticities: &Elasticities,
     ) -> Result<Self, ScoringError> {
         agenda.check(status_quo)?;
+        elasticities.horizon.check()?;
         let markets = Markets::new(base, elasticities)?;
         let levers = Levers::find(base, agenda)?;
-        let mut frame = Frame::new(base, levers.flags());
-        let rest = frame.snapshot(levers::base_thresholds(base), &markets.at_rest()?);
-        frame.move_third_countries(|place, tau| {
+        let mut frame = Frame::new(base, levers.flags(), levers.limit_lines()).at(elasticities.horizon);
+        let rest = frame.snapshot(Beside::at_rest(base, levers.limits.len()), &markets.at_rest()?);
+        frame.move_third_countries(|place, sector, country| {
             let flow = &markets.all[place].flow;
-            drift(tau, flow.sigma, flow.others_supply)
+            country.drift(sector, flow.sigma, flow.others_supply)
         });
         let before = snapshot(&frame, &markets, &levers, status_quo)?;
         Ok(Self { frame, agenda: agenda.clone(), markets, levers, base: rest, before })
@@ -187,13 +208,34 @@ impl Markets {
         still.outcomes(&vec![Terms::default(); self.all.len()])
     }
 
-    /// Every market under the terms at its place.
+    /// Every market under the terms at its place, without limits.
     fn outcomes(&self, terms: &[Terms]) -> Result<Vec<Outcome>, ScoringError> {
         let mut outcomes = self.closed.outcomes(terms);
         for place in &self.finite {
             outcomes[*place] = finite::outcome(&self.all[*place], terms[*place])?;
         }
         Ok(outcomes)
+    }
+
+    /// Every market under everything an offer sets: rates, then quotas and export controls, then
+    /// purchase commitments.
+    fn settle(&self, settings: &Settings) -> Result<(Vec<Outcome>, Vec<Limited>), ScoringError> {
+        let mut outcomes = self.outcomes(&settings.terms)?;
+        let mut limited = Vec::with_capacity(settings.limits.len());
+        for limits in &settings.limits {
+            let place = limits.flow;
+            let (outcome, under) =
+                limited::outcome(&self.all[place], settings.terms[place], limits, outcomes[place])?;
+            outcomes[place] = outcome;
+            limited.push(under);
+        }
+        for (place, floor) in &settings.floors {
+            let market = &self.all[*place];
+            let most = settings.most(*place).map(|cap| cap * market.flow.value_usd);
+            let elsewhere = market.others() * market.flow.spending_usd;
+            outcomes[*place] = outcomes[*place].with_floor(*floor, most, elsewhere);
+        }
+        Ok((outcomes, limited))
     }
 }
 
@@ -203,11 +245,8 @@ fn snapshot(
     levers: &Levers,
     offer: &Offer,
 ) -> Result<Snapshot, ScoringError> {
-    let mut outcomes = markets.outcomes(&levers.terms(offer))?;
-    for (place, floor) in levers.floors(offer) {
-        let market = &markets.all[place];
-        let elsewhere = market.others() * market.flow.spending_usd;
-        outcomes[place] = outcomes[place].with_floor(floor, elsewhere);
-    }
-    Ok(frame.snapshot(levers.thresholds(offer), &outcomes))
+    let settings = levers.settings(offer);
+    let (outcomes, limits) = markets.settle(&settings)?;
+    let Settings { thresholds, services, .. } = settings;
+    Ok(frame.snapshot(Beside { thresholds, services, limits }, &outcomes))
 }

@@ -1,0 +1,51 @@
+//! Everything an offer sets, as numbers: what the markets are asked to clear under.
+
+use super::market::Terms;
+
+/// What limits one flow.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(crate) struct Limits {
+    /// The place of the flow: the home party's by sector, then the partner's.
+    pub(crate) flow: usize,
+    pub(crate) quota: Option<Quota>,
+    pub(crate) control: Option<Control>,
+}
+
+/// A tariff-rate quota.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(crate) struct Quota {
+    /// US dollars at the prices of the data year; 0 for none.
+    pub(crate) usd: f64,
+    /// The whole duty within it.
+    pub(crate) in_rate: f64,
+}
+
+/// An export control.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(crate) struct Control {
+    /// Share of the quantity of the data year; none while it is suspended.
+    pub(crate) cap: Option<f64>,
+}
+
+/// What an offer sets.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct Settings {
+    /// The home party's flows by sector, then the partner's.
+    pub(crate) terms: Vec<Terms>,
+    /// In order of flow.
+    pub(crate) limits: Vec<Limits>,
+    /// Flows under a purchase commitment, each with its floor in US dollars.
+    pub(crate) floors: Vec<(usize, f64)>,
+    /// Customs thresholds for parcels, US dollars.
+    pub(crate) thresholds: Vec<i64>,
+    /// Taxes on digital services, as fractions.
+    pub(crate) services: Vec<f64>,
+}
+
+impl Settings {
+    /// The cap of the export control on a flow, as a share of the data year's quantity.
+    pub(super) fn most(&self, flow: usize) -> Option<f64> {
+        let limits = self.limits.iter().find(|limits| limits.flow == flow)?;
+        limits.control?.cap
+    }
+}
