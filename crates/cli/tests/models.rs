@@ -1,5 +1,7 @@
 //! Models on files, and the tariffs theory would choose.
 
+#![allow(clippy::unwrap_used, reason = "helpers of tests fail as tests do")]
+
 mod common;
 
 use common::Place;
