@@ -1,5 +1,7 @@
 //! Which party speaks how: the delegations that ship with the command, and mandates given to it.
 
+mod reference;
+
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 
@@ -21,7 +23,10 @@ const HOST: Profile = Profile {
     rules: &[],
 };
 
-const SHIPPED: [Profile; 3] = [us::PROFILE, china::PROFILE, HOST];
+/// The delegations that ship with the command.
+fn shipped() -> impl Iterator<Item = Profile> {
+    [us::PROFILE, china::PROFILE, HOST].into_iter().chain(reference::PROFILES)
+}
 
 /// The mandates that ship for a scenario: where they stand in the repository, and their text.
 pub(crate) fn shipped_mandates(scenario: &str) -> Vec<(String, String)> {
@@ -29,12 +34,12 @@ pub(crate) fn shipped_mandates(scenario: &str) -> Vec<(String, String)> {
         let (_, text) = profile.mandates.iter().find(|(name, _)| *name == scenario)?;
         Some((format!("{scenario}/mandates/{}.toml", profile.party), (*text).to_owned()))
     };
-    SHIPPED.iter().filter_map(of).collect()
+    shipped().filter_map(|profile| of(&profile)).collect()
 }
 
 /// The delegation of a party: a shipped one, or one that needs a mandate.
 pub(crate) fn profile(party: &PartyId) -> Profile {
-    let found = SHIPPED.into_iter().find(|profile| profile.party == party.as_str());
+    let found = shipped().find(|profile| profile.party == party.as_str());
     found.unwrap_or_else(|| {
         // A name that lives as long as the process: there are as many as parties.
         let name: &'static str = Box::leak(party.as_str().to_owned().into_boxed_str());

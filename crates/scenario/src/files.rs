@@ -25,11 +25,15 @@ macro_rules! shipped {
     };
 }
 
-pub(crate) const SHIPPED: [Embedded; 2] = [
+pub(crate) const SHIPPED: [Embedded; 6] = [
     shipped!("geneva-2025":
         "scenario.toml", "sectors.csv", "us_china_2024_by_sector.csv", "tariffs_in_force_2025_05_est.csv",
         "us_imports_2024_by_partner_sector.csv", "china_market_2024_est.csv"),
     shipped!("protocol-of-talks": "scenario.toml"),
+    shipped!("itex-cypress": "scenario.toml"),
+    shipped!("laptop": "scenario.toml"),
+    shipped!("grocery": "scenario.toml"),
+    shipped!("energy": "scenario.toml"),
 ];
 
 /// The names of the shipped scenarios.
