@@ -30,6 +30,13 @@ macro_rules! partner {
     };
 }
 
+/// A party of one of the reference domains of the automated-negotiation literature.
+macro_rules! reference {
+    ($scenario:literal, $party:literal, $name:literal) => {
+        party($party, $name, &[mandate!($scenario, $scenario, $party)])
+    };
+}
+
 /// Every party that a shipped scenario seats and no service of its own speaks for.
 pub(crate) const PARTIES: &[Profile] = &[
     Profile {
@@ -74,4 +81,12 @@ pub(crate) const PARTIES: &[Profile] = &[
     partner!("THA", "Thailand"),
     partner!("TWN", "Taiwan"),
     partner!("VNM", "Vietnam"),
+    reference!("itex-cypress", "CYPRESS", "Cypress, the buyer"),
+    reference!("itex-cypress", "ITEX", "Itex, the manufacturer"),
+    reference!("laptop", "BUYER", "Buyer"),
+    reference!("laptop", "SELLER", "Seller"),
+    reference!("grocery", "MARY", "Mary"),
+    reference!("grocery", "SAM", "Sam"),
+    reference!("energy", "CONSUMER", "Consumer"),
+    reference!("energy", "DISTRIBUTOR", "Distributor"),
 ];

@@ -77,6 +77,10 @@ fn shipped_scenarios_are_in_order() {
     insta::assert_snapshot!(place.run(&["scenario", "check"]).ok().out, @r"
     geneva-2025: in order (geneva-2025/mandates/USA.toml, geneva-2025/mandates/CHN.toml)
     protocol-of-talks: in order (protocol-of-talks/mandates/USA.toml, protocol-of-talks/mandates/CHN.toml, protocol-of-talks/mandates/CHE.toml)
+    itex-cypress: in order (itex-cypress/mandates/CYPRESS.toml, itex-cypress/mandates/ITEX.toml)
+    laptop: in order (laptop/mandates/BUYER.toml, laptop/mandates/SELLER.toml)
+    grocery: in order (grocery/mandates/MARY.toml, grocery/mandates/SAM.toml)
+    energy: in order (energy/mandates/CONSUMER.toml, energy/mandates/DISTRIBUTOR.toml)
     ");
     for name in ["geneva-2025", "protocol-of-talks"] {
         let shown = place.json(&["scenario", "show", name]);

@@ -112,7 +112,7 @@ fn people_are_told_what_to_do() {
     "#);
     let answer = place.run(&["run", "nowhere"]);
     insta::assert_snapshot!(answer.err, @r#"
-    detente: no scenario "nowhere": expected one of geneva-2025, protocol-of-talks, uk-2025, eu-2025, usmca-2026, seventeen-partners or a folder with a scenario.toml
+    detente: no scenario "nowhere": expected one of geneva-2025, protocol-of-talks, uk-2025, eu-2025, usmca-2026, seventeen-partners, itex-cypress, laptop, grocery, energy or a folder with a scenario.toml
       hint: `detente scenario list` shows what ships with the command
     "#);
 }

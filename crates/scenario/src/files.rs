@@ -53,6 +53,10 @@ pub(crate) const SHIPPED: &[Embedded] = &[
         "KHM", "KOR", "MYS", "PHL", "THA", "TWN", "VNM"]:
         "scenario.toml", "partners.csv", "sectors.csv", "us_imports_2024_by_partner_sector.csv",
         "rates_annex_i.csv", "us_exports_2024_totals.csv", "imports_2023_baci.csv"),
+    shipped!("itex-cypress": "scenario.toml"),
+    shipped!("laptop": "scenario.toml"),
+    shipped!("grocery": "scenario.toml"),
+    shipped!("energy": "scenario.toml"),
 ];
 
 /// What the shipped scenarios are loaded as: a series counts once for each member.

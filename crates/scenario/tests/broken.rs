@@ -192,7 +192,7 @@ fn all_problems_come_in_one_pass_in_order() {
 #[test]
 fn a_scenario_that_is_not_there_names_those_that_are() {
     let error = Scenario::load("geneva-2052").unwrap_err();
-    insta::assert_snapshot!(error, @r#"no scenario "geneva-2052": expected one of geneva-2025, protocol-of-talks, uk-2025, eu-2025, usmca-2026, seventeen-partners or a folder with a scenario.toml"#);
+    insta::assert_snapshot!(error, @r#"no scenario "geneva-2052": expected one of geneva-2025, protocol-of-talks, uk-2025, eu-2025, usmca-2026, seventeen-partners, itex-cypress, laptop, grocery, energy or a folder with a scenario.toml"#);
 }
 
 #[test]

@@ -57,6 +57,9 @@ pub enum UtilityError {
     /// An opponent prior with a black-box remainder cannot be planned with.
     #[error("the opponent prior has a black-box remainder: expected tables only")]
     PriorNotAdditive,
+    /// A landing zone lies between parties.
+    #[error("a landing zone of {0} parties: expected the preferences of two or more")]
+    TooFewParties(usize),
     /// The red lines leave no offer at all.
     #[error("the red lines on issues {0:?} leave no value")]
     NothingAcceptable(Vec<usize>),

@@ -64,7 +64,7 @@ fn joint(
 }
 
 /// Splits `0..issues` into the finest parts that keep each of `linked` together.
-fn partition<'a>(issues: usize, linked: impl Iterator<Item = &'a [usize]>) -> Vec<Vec<usize>> {
+pub(crate) fn partition<'a>(issues: usize, linked: impl Iterator<Item = &'a [usize]>) -> Vec<Vec<usize>> {
     let mut leader: Vec<usize> = (0..issues).collect();
     for places in linked {
         let first = find(&mut leader, places[0]);

@@ -5,7 +5,8 @@
 //! A [`Utility`] is a sum of tables over *groups* of issues (issues that interact share a group)
 //! plus, if need be, a black-box [`Remainder`]. [`Preferences`] set the red lines and the walk-away
 //! value beside it. A [`Planner`] is compiled from them once per talk and answers the questions of
-//! a strategy: the best offer, an offer at a target utility, MiCRO's ladder, a random offer.
+//! a strategy: the best offer, an offer at a target utility, MiCRO's ladder, a random offer. With
+//! everybody's preferences known, [`landing`] says which deals were there to be had.
 //!
 //! **Exact sums.** Every table entry is held as a multiple of 2⁻⁴⁰ (9·10⁻¹³, [`quantise`]), so
 //! sums of utilities below 1 are exact in any order and the parts of an explanation add up to the
@@ -42,6 +43,7 @@ mod group;
 mod joint;
 mod knapsack;
 mod ladder;
+pub mod landing;
 mod planner;
 mod preferences;
 mod sample;
@@ -53,6 +55,7 @@ pub use curve::Point;
 pub use error::UtilityError;
 pub use group::MAX_COMBINATIONS;
 pub use ladder::{Ladder, Rung};
+pub use landing::LandingZone;
 pub use planner::Planner;
 pub use preferences::{Constraint, Mask, Preferences};
 pub use table::{Table, quantise};

@@ -93,6 +93,11 @@ impl Utility {
         self.table_grains(levels) + self.remainder.as_ref().map_or(0, |r| bounded(r.as_ref(), offer))
     }
 
+    /// The least and the greatest value of the remainder; zero twice where there is none.
+    pub(crate) fn remainder_bounds(&self) -> (f64, f64) {
+        self.remainder.as_ref().map_or((0.0, 0.0), |r| r.bounds())
+    }
+
     /// The sum of the tables alone.
     pub(crate) fn table_grains(&self, levels: &[u32]) -> Grains {
         self.tables.iter().map(|table| table.grains_at(levels)).sum()

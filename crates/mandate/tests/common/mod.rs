@@ -91,3 +91,27 @@ impl Geneva {
         sum / weight
     }
 }
+
+/// The preferences of both parties of a reference domain, in seat order.
+pub fn reference(name: &str) -> Vec<utility::Preferences> {
+    let scenario = Scenario::load(name).unwrap();
+    let agenda = scenario.agenda(AgendaDigest::of(name.as_bytes()));
+    let status_quo = scenario.status_quo_offer(&agenda).unwrap();
+    let preferences = |party: &scenario::Party| {
+        let (_, text) = MANDATES.iter().find(|(id, _)| *id == party.id.as_str()).unwrap();
+        let mandate = Mandate::parse("test.toml", text).unwrap();
+        mandate.compile(&agenda, None, &status_quo).unwrap().preferences().clone()
+    };
+    scenario.parties().iter().map(preferences).collect()
+}
+
+macro_rules! mandates {
+    ($($scenario:literal $party:literal),+) => {
+        [$(($party, include_str!(concat!("../../../../scenarios/", $scenario, "/mandates/", $party, ".toml")))),+]
+    };
+}
+
+const MANDATES: [(&str, &str); 8] = mandates!(
+    "itex-cypress" "CYPRESS", "itex-cypress" "ITEX", "laptop" "BUYER", "laptop" "SELLER",
+    "grocery" "MARY", "grocery" "SAM", "energy" "CONSUMER", "energy" "DISTRIBUTOR"
+);

@@ -1,0 +1,128 @@
+//! Which of many worths are efficient: nothing else is worth at least as much to every party and
+//! more to one.
+
+use std::cmp::{Ordering, Reverse};
+
+use super::field::Valued;
+use crate::table::Grains;
+
+/// The efficient of `candidates`, the best for the first party first. Of several with the same
+/// worth, the first by `tie` stands for all.
+pub(super) fn efficient<T>(
+    mut candidates: Vec<T>,
+    worth: impl Fn(&T) -> &[Grains],
+    tie: impl Fn(&T, &T) -> Ordering,
+) -> Vec<T> {
+    candidates.sort_by(|a, b| worth(b).cmp(worth(a)).then_with(|| tie(a, b)));
+    let mut kept: Vec<T> = Vec::new();
+    for candidate in candidates {
+        // What covers it, or equals it, comes before it in this order.
+        let covered = match worth(&candidate) {
+            [_, second] => kept.last().is_some_and(|last| worth(last)[1] >= *second),
+            all => kept.iter().any(|k| covers(worth(k), all)),
+        };
+        if !covered {
+            kept.push(candidate);
+        }
+    }
+    kept
+}
+
+/// Whether `a` is worth at least as much as `b` to everybody.
+pub(super) fn covers(a: &[Grains], b: &[Grains]) -> bool {
+    a.iter().zip(b).all(|(a, b)| a >= b)
+}
+
+/// Utilities are told apart to 2⁻²⁴.
+const RESOLUTION: u32 = 16;
+
+/// `value` in cells of the resolution, rounded to the nearest.
+fn cell(value: Grains) -> Grains {
+    (value + (1 << (RESOLUTION - 1))) >> RESOLUTION
+}
+
+/// An efficient set without what only rounding tells apart. Every table entry is rounded to 2⁻⁴⁰, so
+/// sums that are equal on paper differ by a few grains; such offers count as one, and the one with
+/// the greater exact sum stands for it, so that what is left is efficient to the last bit.
+pub(super) fn resolved(front: Vec<Valued>) -> Vec<Valued> {
+    let cells = |v: Valued| (v.worth.iter().copied().map(cell).collect::<Vec<_>>(), v);
+    let resolved = efficient(front.into_iter().map(cells).collect(), |c| &c.0, |a, b| a.1.before(&b.1));
+    let mut front: Vec<Valued> = resolved.into_iter().map(|(_, v)| v).collect();
+    front.sort_by(|a, b| (Reverse(&a.worth), &a.levels).cmp(&(Reverse(&b.worth), &b.levels)));
+    front
+}
+
+/// Buckets of a two-party sieve.
+const BUCKETS: usize = 1024;
+/// Worths a sieve for more parties remembers.
+const REMEMBERED: usize = 32;
+
+/// Turns most inefficient worths away at once. It never turns an efficient one away, except one
+/// equal to what was recorded before.
+#[derive(Debug, Clone)]
+pub(super) enum Sieve {
+    /// Two parties: the second's best worth, bucket by bucket of the first's.
+    Buckets { low: Grains, shift: u32, buckets: Vec<Bucket> },
+    /// More parties: the worths with the greatest sums.
+    Sums(Vec<(Grains, Vec<Grains>)>),
+}
+
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Bucket {
+    /// The second party's best worth in higher buckets.
+    above: Grains,
+    /// The worth in this bucket that is best for the second party.
+    inside: [Grains; 2],
+}
+
+impl Sieve {
+    /// A sieve for worths whose first party's lies between `low` and `high`.
+    pub(super) fn new(parties: usize, low: Grains, high: Grains) -> Self {
+        if parties != 2 {
+            return Self::Sums(Vec::new());
+        }
+        let wide = (high - low).max(1) / BUCKETS as Grains;
+        let empty = Bucket { above: Grains::MIN, inside: [Grains::MIN; 2] };
+        let shift = wide.checked_ilog2().map_or(0, |log| log + 1);
+        Self::Buckets { low, shift, buckets: vec![empty; BUCKETS] }
+    }
+
+    /// Records `worth` unless something recorded before covers it; whether it may be efficient.
+    #[inline]
+    pub(super) fn admits(&mut self, worth: &[Grains]) -> bool {
+        match (self, worth) {
+            (Self::Buckets { low, shift, buckets }, [first, second]) => {
+                let at = (((first - *low).max(0) >> *shift) as usize).min(BUCKETS - 1);
+                let bucket = &mut buckets[at];
+                if bucket.above >= *second || (bucket.inside[1] >= *second && bucket.inside[0] >= *first) {
+                    return false;
+                }
+                if *second >= bucket.inside[1] {
+                    bucket.inside = [*first, *second];
+                }
+                for lower in buckets[..at].iter_mut().rev() {
+                    if lower.above >= *second {
+                        break;
+                    }
+                    lower.above = *second;
+                }
+                true
+            }
+            (Self::Sums(best), worth) => admit(best, worth),
+            (Self::Buckets { .. }, _) => true,
+        }
+    }
+}
+
+fn admit(best: &mut Vec<(Grains, Vec<Grains>)>, worth: &[Grains]) -> bool {
+    if best.iter().any(|(_, known)| covers(known, worth)) {
+        return false;
+    }
+    let sum: Grains = worth.iter().sum();
+    let at = best.partition_point(|(known, _)| *known >= sum);
+    if at < REMEMBERED {
+        best.insert(at, (sum, worth.to_vec()));
+        best.truncate(REMEMBERED);
+    }
+    true
+}
