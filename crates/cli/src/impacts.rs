@@ -1,5 +1,6 @@
 //! An impact as tables: what stands, what would stand, sector by sector.
 
+use scoring::time::{Month, Path};
 use scoring::{Diversion, Impact, Usd};
 use tariff::PartyId;
 
@@ -120,4 +121,22 @@ fn notes(impact: &Impact) -> String {
     let flags = impact.flags.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ");
     lines.push(format!("flags            {}", if flags.is_empty() { "none" } else { &flags }));
     lines.join("\n")
+}
+
+/// The months after an agreement, every month of the first year and then each quarter's first.
+pub(crate) fn months(path: &Path) -> Sheet {
+    let [home, partner] = [&path.status_quo.parties[0].party, &path.status_quo.parties[1].party];
+    let (ahead_home, ahead_partner) = (format!("{home} stock"), format!("{partner} stock"));
+    let header = ["month, USD bn", "imports", "exports", "deficit", &ahead_home, &ahead_partner];
+    let mut sheet = Sheet::new(1, &header);
+    let mut row = |name: String, month: &Month| {
+        let stocks = [&month.parties[0], &month.parties[1]].map(|party| bn(party.stock));
+        let figures = [month.imports, month.exports, month.deficit].map(bn);
+        sheet.row(std::iter::once(name).chain(figures).chain(stocks));
+    };
+    row("data year / 12".to_owned(), &path.data_year);
+    row("status quo / 12".to_owned(), &path.status_quo);
+    let shown = path.months.iter().filter(|month| month.month < 12 || month.month % 3 == 0);
+    shown.for_each(|month| row(month.month.to_string(), month));
+    sheet
 }

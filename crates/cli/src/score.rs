@@ -4,8 +4,10 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use scenario::Scenario;
+use scoring::{ArmingtonCes, Elasticities, Impact, Model as _, ScoringError, time};
 use scoring_server::Bench;
 use serde_json::json;
+use tariff::Offer;
 
 use crate::impacts;
 use crate::offers::{self, OfferChoice};
@@ -20,6 +22,7 @@ Examples:
   detente score geneva-2025 --status-quo
   detente score geneva-2025 --offer offer.toml --fill-status-quo
   detente score geneva-2025 --offer deal.json --html deal.html
+  detente score geneva-2025 --offer deal.json --horizon 1 --months 24
   detente run geneva-2025 --format json | detente score geneva-2025 --offer - --format json")]
 pub(crate) struct ScoreOptions {
     /// The scenario: a shipped one's name, or a folder
@@ -27,6 +30,12 @@ pub(crate) struct ScoreOptions {
     scenario: String,
     #[command(flatten)]
     offer: OfferChoice,
+    /// The figures so many years after the change instead of in the long run: elasticities grow with time
+    #[arg(long, value_name = "YEARS")]
+    horizon: Option<f64>,
+    /// Also show so many months from the agreement on, with what is bought ahead of a rise
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=1200))]
+    months: Option<u32>,
     /// Also write a page of its own to FILE: charts, diversion, flags, sources; `-` for standard output
     #[arg(long, value_name = "FILE")]
     html: Option<PathBuf>,
@@ -35,28 +44,64 @@ pub(crate) struct ScoreOptions {
 pub(crate) fn score(options: &ScoreOptions, format: Format) -> Result<(), Failure> {
     let bench = bench(&options.scenario)?;
     let offer = options.offer.load(&bench)?;
-    let model = bench.model().ok_or_else(|| no_trade(&bench))?;
-    let impact = model.impact(&offer).map_err(Failure::internal)?;
-    if let Some(path) = &options.html {
-        let page = report::html(&Score { bench: &bench, offer: &offer, impact: &impact });
-        if path.as_os_str() == "-" {
+    let impact = impact(options, &bench, &offer)?;
+    let months = options.months.map(|months| path(&bench, &offer, months)).transpose()?;
+    if let Some(file) = &options.html {
+        let path = path(&bench, &offer, options.months.unwrap_or(report::MONTHS))?;
+        let page = report::html(&Score { bench: &bench, offer: &offer, impact: &impact, path: &path });
+        if file.as_os_str() == "-" {
             write(&page);
             return Ok(());
         }
-        std::fs::write(path, page).map_err(|error| unwritable(path, &error))?;
+        std::fs::write(file, page).map_err(|error| unwritable(file, &error))?;
     }
     if format == Format::Json {
-        print_json(&json!({
+        let mut document = json!({
             "scenario": bench.scenario().name(),
             "offer": offers::to_json(bench.agenda(), &offer),
             "impact": impact,
-        }));
+        });
+        if let Some(months) = months {
+            document["path"] = json!(months);
+        }
+        print_json(&document);
         return Ok(());
     }
     line(&offers::show(&bench, &offer));
     line("");
     line(&impacts::show(&impact));
+    if let Some(months) = months {
+        line(&format!("\n{}", impacts::months(&months)));
+    }
     Ok(())
+}
+
+/// The impact at the horizon that was asked for.
+fn impact(options: &ScoreOptions, bench: &Bench, offer: &Offer) -> Result<Impact, Failure> {
+    let model = bench.model().ok_or_else(|| no_trade(bench))?;
+    let scored = match options.horizon {
+        None => model.impact(offer),
+        Some(years) => {
+            let elasticities = Elasticities::at_horizon(years);
+            ArmingtonCes::compile_with(model.base(), bench.agenda(), bench.status_quo(), &elasticities)
+                .and_then(|model| model.impact(offer))
+        }
+    };
+    scored.map_err(not_scored)
+}
+
+/// The months from the agreement on, as the scenario's timetable has them.
+fn path(bench: &Bench, offer: &Offer, months: u32) -> Result<time::Path, Failure> {
+    let base = bench.model().ok_or_else(|| no_trade(bench))?.base();
+    let timetable = &base.facts().timetable;
+    time::path(base, bench.agenda(), bench.status_quo(), offer, timetable, months).map_err(not_scored)
+}
+
+fn not_scored(error: ScoringError) -> Failure {
+    match error {
+        ScoringError::BadFact { .. } => Failure::new(exit::USAGE, "BAD_ARGUMENT", error.to_string()),
+        other => Failure::internal(other),
+    }
 }
 
 /// A scenario made ready, or why it cannot be.

@@ -1,8 +1,10 @@
 //! `detente score --html`: a score as one self-contained page.
 
+mod months;
 mod sectors;
 
 use page::{Document, Table, escape};
+use scoring::time::Path;
 use scoring::{Impact, Usd};
 use scoring_server::Bench;
 use tariff::Offer;
@@ -11,11 +13,15 @@ use crate::impacts;
 use crate::offers;
 use crate::tables::{bn, bn_change};
 
+/// Months that a page shows unless others are asked for.
+pub(crate) const MONTHS: u32 = 36;
+
 /// Everything a page can show of one offer.
 pub(crate) struct Score<'a> {
     pub(crate) bench: &'a Bench,
     pub(crate) offer: &'a Offer,
     pub(crate) impact: &'a Impact,
+    pub(crate) path: &'a Path,
 }
 
 /// The page.
@@ -26,6 +32,7 @@ pub(crate) fn html(score: &Score<'_>) -> String {
     let mut page = Document::new(scenario.title(), lead);
     page.section("Headline figures", &headline(impact));
     page.section("Sector by sector", &sectors::charts(impact));
+    page.section("Month by month", &months::chart(score.path));
     if !impact.diversion.is_empty() {
         page.section("Diversion", &diversion(impact));
     }

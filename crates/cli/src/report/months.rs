@@ -1,0 +1,34 @@
+//! What an offer does month by month, as a chart with its table.
+
+use page::{Path as Chart, Point, Table};
+use scoring::time::{Month, Path};
+
+use crate::tables::bn;
+
+/// The deficit over the months after the agreement.
+pub(super) fn chart(path: &Path) -> String {
+    let billions = |usd: i64| usd as f64 / 1e9;
+    let point =
+        |month: &Month| Point { label: month.month.to_string(), middle: billions(month.deficit), band: None };
+    let title = "Deficit in each month after the agreement, USD bn a month";
+    let chart = Chart {
+        title: title.to_owned(),
+        description: format!("{title}, over {} months", path.months.len()),
+        points: path.months.iter().map(point).collect(),
+        references: vec![
+            ("data year / 12".to_owned(), billions(path.data_year.deficit)),
+            ("status quo / 12".to_owned(), billions(path.status_quo.deficit)),
+        ],
+    };
+    let mut table = Table::new(title, &["month", "imports", "exports", "deficit"]);
+    for month in &path.months {
+        table.row([month.month.to_string(), bn(month.imports), bn(month.exports), bn(month.deficit)]);
+    }
+    let caption = "Elasticities grow with time, so trade answers a change of rates over years. \
+                   Storable goods are bought ahead of an announced rise.";
+    format!(
+        "<figure>{}<figcaption>{caption}</figcaption></figure>\n{}",
+        chart.svg(),
+        table.folded("The same as a table")
+    )
+}
