@@ -62,7 +62,7 @@ fn smart_meets_its_oracle() {
     let text = include_str!("oracle/smart.json");
     every_output("smart", text, &inputs, 6, 1e-12);
     let flags: Vec<Value> = solve("smart", text).into_iter().map(|s| s.outputs["flags"].clone()).collect();
-    let absurd = json(r#"["out_of_range", "diversion_clipped", "negative_imports"]"#);
+    let absurd = json(r#"["out_of_range", "diversion_clipped", "negative_trade"]"#);
     assert_eq!(flags, [json("[]"), json("[]"), absurd]);
 }
 
