@@ -17,6 +17,8 @@ use crate::{
 const BPS: f64 = 1e4;
 /// A flow below this share of its base value is as good as stopped.
 const PROHIBITIVE: f64 = 0.01;
+/// For models that quotas and export controls are no part of.
+pub(crate) const LIMITS_NOT_COUNTED: &str = "limits_not_counted";
 const PROHIBITIVE_RATES: &str = "prohibitive_rates";
 const PURCHASE_EXCEEDS_MARKET: &str = "purchase_exceeds_market";
 /// Followed by `:` and the importer.
@@ -27,7 +29,11 @@ const RENT_OUTSIDE_TRADE: &str = "rent_outside_trade_value";
 const DIGITAL_SERVICES_STAND: &str = "digital_services_revenue_stands";
 
 /// Flags that results raise by themselves.
-const MEANINGS: [(&str, &str); 10] = [
+const MEANINGS: [(&str, &str); 11] = [
+    (
+        LIMITS_NOT_COUNTED,
+        "the model has no quantities that a quota or an export control could limit: they change nothing in these numbers",
+    ),
     (
         PROHIBITIVE_RATES,
         "some flow falls below 1% of its value in the data year: its tariff all but stops it",

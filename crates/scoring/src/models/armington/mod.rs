@@ -1,6 +1,7 @@
 //! Armington CES partial equilibrium: per sector and importer, with sources domestic, the partner
 //! (in tranches by duty), third countries, rest of the world. EQUATIONS as in [`crate::ces`].
 
+mod by_flow;
 mod closed;
 mod dynamics;
 mod finite;
@@ -24,6 +25,7 @@ use closed::ClosedForm;
 use levers::Levers;
 use market::{Market, Terms};
 
+pub(crate) use by_flow::ByFlow;
 pub(crate) use dynamics::{Dynamics, Response};
 pub(crate) use settings::Settings;
 pub(crate) use study::read;
