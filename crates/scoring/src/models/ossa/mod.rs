@@ -3,6 +3,7 @@
 mod economy;
 mod equilibrium;
 mod game;
+mod state;
 mod study;
 mod system;
 
