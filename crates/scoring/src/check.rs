@@ -32,12 +32,12 @@ pub(crate) const SUBSTITUTION: Rule = Rule {
     allows: |x| x.is_finite() && x > 1.0,
     expected: "an elasticity of substitution, finite and above 1",
 };
+/// An elasticity or a share that may be nothing.
+pub(crate) const NOT_NEGATIVE: Rule =
+    Rule { allows: |x| x.is_finite() && x >= 0.0, expected: "a finite number from 0" };
 /// An elasticity of demand.
 pub(crate) const DEMAND: Rule =
     Rule { allows: |x| x.is_finite() && x <= 0.0, expected: "an elasticity of demand, finite and at most 0" };
-/// Any figure, such as a deficit.
-pub(crate) const FINITE: Rule = Rule { allows: f64::is_finite, expected: "a finite number" };
-
 /// Rounding that shares written with a few decimals, or sums of them, may carry.
 pub(crate) const SLACK: f64 = 1e-6;
 

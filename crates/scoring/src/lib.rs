@@ -41,7 +41,6 @@ mod assemble;
 mod base;
 mod bilateral;
 mod ces;
-#[allow(dead_code, unused_imports, reason = "the next models use the rest")]
 mod check;
 mod error;
 mod impact;
@@ -51,9 +50,7 @@ mod models;
 mod outcome;
 mod parcels;
 pub mod policy;
-#[allow(dead_code, unused_imports, reason = "the next models use the rest")]
 mod solve;
-#[allow(dead_code, unused_imports, reason = "the next models use the rest")]
 pub mod study;
 mod validate;
 
@@ -70,4 +67,4 @@ pub use model::Model;
 pub use models::armington::{
     ArmingtonCes, Elasticities, Power, Sigma, TradeChange, WtoExperiment, bare_powers, wto_experiment,
 };
-pub use models::{gsim, ossa, smart};
+pub use models::{caliendo_parro, deficit_ge, gsim, ossa, smart};

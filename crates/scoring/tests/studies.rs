@@ -81,6 +81,61 @@ fn gsim_meets_the_published_world_prices() {
     }
 }
 
+/// The oracle's numéraire is its solver's; ours is world value added.
+#[test]
+fn caliendo_parro_meets_its_oracle() {
+    let text = include_str!("oracle/caliendo_parro_synthetic_3x2.json");
+    let oracle = json(text);
+    let value_added = numbers(&oracle["wL"]);
+    let factors = [1.0, 1.0001003754, 1.0000836329, 1.0000645205, 0.9999997347];
+    for ((solved, case), factor) in pairs(&solve("caliendo-parro", text), &oracle).iter().zip(factors) {
+        let wages = numbers(&case["wage_hat"]);
+        let earned: f64 = wages.iter().zip(&value_added).map(|(w, va)| w * va).sum();
+        let numeraire = earned / value_added.iter().sum::<f64>();
+        assert!((numeraire - factor).abs() < 1e-9, "{}: {numeraire}", solved.name);
+        let compare = |key: &str, by: f64| {
+            close(&format!("{} {key}", solved.name), &solved.outputs[key], &divided(&case[key], by), 1e-6);
+        };
+        ["welfare_hat", "real_wage_hat"].iter().for_each(|key| compare(key, 1.0));
+        let nominal =
+            ["wage_hat", "price_index_hat", "sector_price_hat", "trade_counterfactual_exporter_by_importer"];
+        nominal.iter().for_each(|key| compare(key, numeraire));
+        assert!(solved.residual < 1e-9);
+    }
+}
+
+fn numbers(value: &Value) -> Vec<f64> {
+    value.as_array().unwrap().iter().map(|v| v.as_f64().unwrap()).collect()
+}
+
+/// Every number of a table over `by`.
+fn divided(value: &Value, by: f64) -> Value {
+    match value {
+        Value::Array(entries) => entries.iter().map(|entry| divided(entry, by)).collect(),
+        number => Value::from(number.as_f64().unwrap() / by),
+    }
+}
+
+/// Figures in percent are given to eight decimals: those of size one and above are held to 1e-6,
+/// smaller ones to their last digits.
+#[test]
+fn deficit_ge_meets_its_oracle() {
+    let text = include_str!("oracle/deficit_ge_5region.json");
+    let oracle = json(text);
+    for (solved, case) in pairs(&solve("deficit-ge", text), &oracle) {
+        let key = "trade_counterfactual_exporter_by_importer_musd";
+        close(&format!("{} {key}", solved.name), &solved.outputs[key], &case[key], 1e-6);
+        assert_eq!(solved.outputs["result_columns"], oracle["result_columns"]);
+        let rows = solved.outputs["results"].as_array().unwrap().iter();
+        for (given, expected) in rows.zip(case["results"].as_array().unwrap()) {
+            for (given, expected) in numbers(given).into_iter().zip(numbers(expected)) {
+                let allowed = f64::max(1e-6 * expected.abs(), 1e-8);
+                assert!((given - expected).abs() <= allowed, "{}: {given} is not {expected}", solved.name);
+            }
+        }
+    }
+}
+
 #[test]
 fn armington_meets_its_oracle() {
     let text = include_str!("oracle/pe_ces.json");

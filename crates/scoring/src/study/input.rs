@@ -3,6 +3,7 @@
 use jsonc_parser::ast::{Object, Value};
 
 use crate::ScoringError;
+use crate::check::SLACK;
 
 use super::StudyError;
 use super::document::{Document, locate};
@@ -165,6 +166,17 @@ impl<'d> Input<'d> {
     pub(crate) fn cube(self, key: &str, [first, rows, columns]: [Axis; 3]) -> Read<Vec<Vec<Vec<f64>>>> {
         let layers = self.get(key)?.along(first)?;
         layers.into_iter().map(|layer| layer.matrix_here([rows, columns])).collect()
+    }
+
+    /// Refuses a list that differs from what follows from other data, by more than rounding to a
+    /// millionth of `size` explains.
+    pub(crate) fn agrees(self, axis: Axis, derived: &[f64], size: f64, follows_from: &str) -> Read<()> {
+        for (given, derived) in self.along(axis)?.into_iter().zip(derived) {
+            if (given.number()? - derived).abs() > SLACK * size {
+                return Err(given.refuse(&format!("{derived}: {follows_from}")));
+            }
+        }
+        Ok(())
     }
 
     /// The cases, at least one, each with a name.

@@ -21,7 +21,7 @@ mod input;
 
 use serde_json::{Map, Value};
 
-use crate::models::{armington, gsim, ossa, smart};
+use crate::models::{armington, caliendo_parro, deficit_ge, gsim, ossa, smart};
 use document::Document;
 pub use error::StudyError;
 pub(crate) use input::{Axis, Case, Input};
@@ -81,6 +81,16 @@ const CATALOGUE: &[Entry] = &[
         name: "ossa",
         about: "general equilibrium with monopolistic competition and balanced trade (Ossa 2014)",
         read: ossa::read,
+    },
+    Entry {
+        name: "caliendo-parro",
+        about: "general equilibrium with input-output loops and fixed deficits (Caliendo & Parro 2015)",
+        read: caliendo_parro::read,
+    },
+    Entry {
+        name: "deficit-ge",
+        about: "general equilibrium of one sector in which deficits survive (Ignatenko et al. 2025)",
+        read: deficit_ge::read,
     },
 ];
 

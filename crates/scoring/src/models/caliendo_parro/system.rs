@@ -1,0 +1,269 @@
+//! The equations and their Jacobian.
+//!
+//! Unknowns, in this order: ln ŵ by region, ln P̂ by region and sector, X̂ by region and sector. Each
+//! equation is divided by its base value, and every factor is 1 where nothing changes, so that the
+//! base year solves the unchanged system to rounding.
+
+use crate::solve::{Matrix, System, Vector};
+
+use super::Economy;
+use super::data::revenue;
+
+/// An economy with other tariffs.
+pub(super) struct Shock<'a> {
+    pub(super) economy: &'a Economy,
+    tariffs: &'a [Vec<Vec<f64>>],
+    /// κ̂, `[sector][exporter][importer]`.
+    cost_ratio: Vec<Vec<Vec<f64>>>,
+}
+
+/// Everything that follows from wages, prices and spending.
+#[derive(Debug, Clone)]
+pub(super) struct State {
+    pub(super) wage: Vec<f64>,
+    pub(super) ln_price: Vec<Vec<f64>>,
+    spending_hat: Vec<Vec<f64>>,
+    /// π'/π, `[sector][exporter][importer]`.
+    share_hat: Vec<Vec<Vec<f64>>>,
+    /// T', the same.
+    pub(super) trade: Vec<Vec<Vec<f64>>>,
+    pub(super) income: Vec<f64>,
+}
+
+impl<'a> Shock<'a> {
+    pub(super) fn new(economy: &'a Economy, tariffs: &'a [Vec<Vec<f64>>]) -> Self {
+        let (n, base) = (economy.regions(), &economy.data.tariff);
+        let ratio = |s: usize, i: usize, j: usize| (1.0 + tariffs[s][i][j]) / (1.0 + base[s][i][j]);
+        Self { economy, tariffs, cost_ratio: cube(economy.sectors(), n, ratio) }
+    }
+
+    /// Σ t'·T' by importer.
+    pub(super) fn revenue(&self, trade: &[Vec<Vec<f64>>]) -> Vec<f64> {
+        revenue(self.tariffs, trade)
+    }
+
+    /// Excess demand for the labour of the last region, relative to its value added.
+    pub(super) fn last_labour_gap(&self, state: &State) -> f64 {
+        self.labour_gap(state, self.economy.regions() - 1).abs()
+    }
+
+    fn labour_gap(&self, state: &State, n: usize) -> f64 {
+        let Economy { data, value_added, .. } = self.economy;
+        let earned: f64 = (0..data.theta.len()).map(|s| data.gamma_va[n][s] * output(state, n, s)).sum();
+        earned / value_added[n] - state.wage[n]
+    }
+
+    fn price_row(&self, j: usize, s: usize) -> usize {
+        self.economy.regions() + j * self.economy.sectors() + s
+    }
+
+    fn spending_row(&self, j: usize, s: usize) -> usize {
+        self.price_row(j, s) + self.economy.regions() * self.economy.sectors()
+    }
+
+    /// Whether anybody sells goods of a sector here.
+    fn buys(&self, j: usize, s: usize) -> bool {
+        self.economy.spending[j][s] > 0.0
+    }
+
+    /// What goods of a sector from i are spent on in j, with the duty of the base year.
+    fn base_spending(&self, s: usize, i: usize, j: usize) -> f64 {
+        let data = &self.economy.data;
+        data.trade[s][i][j] * (1.0 + data.tariff[s][i][j])
+    }
+
+    /// ln Σ_i π_ijs·(π'/π) / θ_s: zero where the price index is right.
+    fn price_gap(&self, state: &State, j: usize, s: usize) -> f64 {
+        if !self.buys(j, s) {
+            return state.ln_price[j][s];
+        }
+        (self.new_shares(state, j, s).1 / self.economy.spending[j][s]).ln() / self.economy.data.theta[s]
+    }
+
+    /// What j would spend on sector s from each exporter at base spending, and the sum.
+    fn new_shares(&self, state: &State, j: usize, s: usize) -> (Vec<f64>, f64) {
+        let spent = |i: usize| self.base_spending(s, i, j) * state.share_hat[s][i][j];
+        let all: Vec<f64> = (0..self.economy.regions()).map(spent).collect();
+        let sum = all.iter().sum();
+        (all, sum)
+    }
+
+    fn spending_gap(&self, state: &State, j: usize, s: usize) -> f64 {
+        if !self.buys(j, s) {
+            return state.spending_hat[j][s] - 1.0;
+        }
+        let Economy { data, alpha, spending, .. } = self.economy;
+        let inputs: f64 =
+            (0..data.theta.len()).map(|user| data.gamma_io[j][s][user] * output(state, j, user)).sum();
+        state.spending_hat[j][s] - (inputs + alpha[j][s] * state.income[j]) / spending[j][s]
+    }
+}
+
+/// Y'_is.
+fn output(state: &State, i: usize, s: usize) -> f64 {
+    state.trade[s][i].iter().sum()
+}
+
+fn cube(s: usize, n: usize, f: impl Fn(usize, usize, usize) -> f64) -> Vec<Vec<Vec<f64>>> {
+    let f = &f;
+    (0..s).map(|s| (0..n).map(|i| (0..n).map(|j| f(s, i, j)).collect()).collect()).collect()
+}
+
+impl System for Shock<'_> {
+    type State = State;
+
+    fn state(&self, x: &Vector<f64>) -> State {
+        let Economy { data, value_added, deficit, .. } = self.economy;
+        let (n, s) = (self.economy.regions(), self.economy.sectors());
+        let table = |row: &dyn Fn(usize, usize) -> usize| -> Vec<Vec<f64>> {
+            (0..n).map(|j| (0..s).map(|k| x[row(j, k)]).collect()).collect()
+        };
+        let ln_price = table(&|j, k| self.price_row(j, k));
+        let spending_hat = table(&|j, k| self.spending_row(j, k));
+        let ln_cost = |i: usize, k: usize| {
+            let inputs: f64 = (0..s).map(|input| data.gamma_io[i][input][k] * ln_price[i][input]).sum();
+            data.gamma_va[i][k] * x[i] + inputs
+        };
+        let ln_costs: Vec<Vec<f64>> = (0..n).map(|i| (0..s).map(|k| ln_cost(i, k)).collect()).collect();
+        let share_hat = cube(s, n, |k, i, j| {
+            let dearer = self.cost_ratio[k][i][j].ln() + ln_costs[i][k] - ln_price[j][k];
+            (-data.theta[k] * dearer).exp()
+        });
+        let trade = cube(s, n, |k, i, j| {
+            data.trade[k][i][j] * share_hat[k][i][j] * spending_hat[j][k] / self.cost_ratio[k][i][j]
+        });
+        let wage: Vec<f64> = (0..n).map(|j| x[j].exp()).collect();
+        let revenue = self.revenue(&trade);
+        let income = (0..n).map(|j| wage[j] * value_added[j] + revenue[j] + deficit[j]).collect();
+        State { wage, ln_price, spending_hat, share_hat, trade, income }
+    }
+
+    fn residuals(&self, state: &State) -> Vector<f64> {
+        let (n, s) = (self.economy.regions(), self.economy.sectors());
+        let mut gaps = Vector::zeros(n + 2 * n * s);
+        for j in 0..n {
+            gaps[j] = self.labour_gap(state, j);
+            for k in 0..s {
+                gaps[self.price_row(j, k)] = self.price_gap(state, j, k);
+                gaps[self.spending_row(j, k)] = self.spending_gap(state, j, k);
+            }
+        }
+        gaps[n - 1] = self.numeraire_gap(state);
+        gaps
+    }
+
+    fn jacobian(&self, state: &State) -> Matrix<f64> {
+        let (n, s) = (self.economy.regions(), self.economy.sectors());
+        let unknowns = n + 2 * n * s;
+        let mut slopes = Slopes { shock: self, state, matrix: Matrix::zeros(unknowns, unknowns) };
+        for j in 0..n {
+            slopes.labour(j);
+            for k in 0..s {
+                slopes.price(j, k);
+                slopes.spending(j, k);
+            }
+        }
+        slopes.numeraire();
+        slopes.matrix
+    }
+}
+
+impl Shock<'_> {
+    /// Σ ŵ·wL/Σ wL − 1.
+    fn numeraire_gap(&self, state: &State) -> f64 {
+        let earned: f64 = self.economy.value_added.iter().zip(&state.wage).map(|(va, w)| va * w).sum();
+        earned / self.economy.value_added.iter().sum::<f64>() - 1.0
+    }
+}
+
+/// The Jacobian while it is filled.
+struct Slopes<'a, 'b> {
+    shock: &'a Shock<'b>,
+    state: &'a State,
+    matrix: Matrix<f64>,
+}
+
+impl Slopes<'_, '_> {
+    /// Adds `weight`·d ln ĉ_is to a row.
+    fn add_cost(&mut self, row: usize, weight: f64, i: usize, s: usize) {
+        let shock = self.shock;
+        let data = &shock.economy.data;
+        self.matrix[(row, i)] += weight * data.gamma_va[i][s];
+        for input in 0..data.theta.len() {
+            self.matrix[(row, shock.price_row(i, input))] += weight * data.gamma_io[i][input][s];
+        }
+    }
+
+    /// Adds `weight`·dT'_ijs to a row.
+    fn add_flow(&mut self, row: usize, weight: f64, [s, i, j]: [usize; 3]) {
+        let (shock, state) = (self.shock, self.state);
+        let moved = weight * state.trade[s][i][j];
+        if moved == 0.0 {
+            return;
+        }
+        let theta = shock.economy.data.theta[s];
+        self.add_cost(row, -theta * moved, i, s);
+        self.matrix[(row, shock.price_row(j, s))] += theta * moved;
+        self.matrix[(row, shock.spending_row(j, s))] += moved / state.spending_hat[j][s];
+    }
+
+    /// Adds `weight`·dY'_is to a row.
+    fn add_output(&mut self, row: usize, weight: f64, i: usize, s: usize) {
+        for j in 0..self.shock.economy.regions() {
+            self.add_flow(row, weight, [s, i, j]);
+        }
+    }
+
+    /// Adds `weight`·dI'_j to a row.
+    fn add_income(&mut self, row: usize, weight: f64, j: usize) {
+        let (shock, state) = (self.shock, self.state);
+        self.matrix[(row, j)] += weight * state.wage[j] * shock.economy.value_added[j];
+        for s in 0..shock.economy.sectors() {
+            for i in 0..shock.economy.regions() {
+                self.add_flow(row, weight * shock.tariffs[s][i][j], [s, i, j]);
+            }
+        }
+    }
+
+    fn labour(&mut self, n: usize) {
+        let Economy { data, value_added, .. } = self.shock.economy;
+        for s in 0..data.theta.len() {
+            self.add_output(n, data.gamma_va[n][s] / value_added[n], n, s);
+        }
+        self.matrix[(n, n)] -= self.state.wage[n];
+    }
+
+    fn price(&mut self, j: usize, s: usize) {
+        let row = self.shock.price_row(j, s);
+        self.matrix[(row, row)] += 1.0;
+        if self.shock.buys(j, s) {
+            let (shares, sum) = self.shock.new_shares(self.state, j, s);
+            for (i, share) in shares.iter().enumerate() {
+                self.add_cost(row, -share / sum, i, s);
+            }
+        }
+    }
+
+    fn spending(&mut self, j: usize, s: usize) {
+        let shock = self.shock;
+        let row = shock.spending_row(j, s);
+        self.matrix[(row, row)] += 1.0;
+        if shock.buys(j, s) {
+            let Economy { data, alpha, spending, .. } = shock.economy;
+            for user in 0..data.theta.len() {
+                self.add_output(row, -data.gamma_io[j][s][user] / spending[j][s], j, user);
+            }
+            self.add_income(row, -alpha[j][s] / spending[j][s], j);
+        }
+    }
+
+    /// The last labour market follows from the others: the numéraire takes its place.
+    fn numeraire(&mut self) {
+        let value_added = &self.shock.economy.value_added;
+        let (last, world) = (value_added.len() - 1, value_added.iter().sum::<f64>());
+        self.matrix.row_mut(last).fill(0.0);
+        for (n, va) in value_added.iter().enumerate() {
+            self.matrix[(last, n)] = va * self.state.wage[n] / world;
+        }
+    }
+}
