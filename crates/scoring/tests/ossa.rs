@@ -390,6 +390,21 @@ fn purged_data_are_balanced_and_keep_their_tariffs() {
 }
 
 #[test]
+fn data_balanced_to_rounding_pass_and_stand_still() {
+    let rounded: Vec<Vec<Vec<f64>>> = balanced(4, 3, 2)
+        .trade
+        .iter()
+        .map(|sector| square(4, |i, j| (sector[i][j] * 1e6).round() / 1e6))
+        .collect();
+    let economy = Economy::new(Facts { trade: rounded.clone(), ..world(4, 3, 2) }).unwrap();
+    let given: Vec<f64> = rounded.into_iter().flatten().flatten().collect();
+    assert!(same(economy.trade().values(), &given, 1e-6));
+    let still = economy.solve(economy.base_tariffs()).unwrap();
+    assert!(hats(&still).iter().all(|hat| *hat == 1.0));
+    assert_eq!(still.trade_counterfactual, *economy.trade());
+}
+
+#[test]
 fn regions_that_do_not_trade_leave_wages_open_and_that_is_said() {
     let apart = |i: usize, j: usize| match i == j {
         true => 10.0,
