@@ -277,6 +277,7 @@ impl TradeBase {
     #[must_use]
     pub fn meaning(&self, flag: &Flag) -> Option<&str> {
         let notice = self.0.notices.iter().find(|n| n.flag == *flag);
-        notice.map(|n| n.meaning.as_str()).or_else(|| crate::assemble::meaning(flag))
+        let linear = || crate::models::linear::meaning(flag);
+        notice.map(|n| n.meaning.as_str()).or_else(|| crate::assemble::meaning(flag)).or_else(linear)
     }
 }

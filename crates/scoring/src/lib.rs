@@ -67,4 +67,4 @@ pub use model::Model;
 pub use models::armington::{
     ArmingtonCes, Elasticities, Power, Sigma, TradeChange, WtoExperiment, bare_powers, wto_experiment,
 };
-pub use models::{caliendo_parro, deficit_ge, gsim, ossa, smart};
+pub use models::{OFFER_MODELS, caliendo_parro, compile_model, deficit_ge, gsim, ossa, smart};

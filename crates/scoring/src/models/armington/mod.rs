@@ -1,6 +1,7 @@
 //! Armington CES partial equilibrium: per sector and importer, with sources domestic, the partner
 //! (in tranches by duty), third countries, rest of the world. EQUATIONS as in [`crate::ces`].
 
+mod by_flow;
 mod closed;
 mod finite;
 mod levers;
@@ -17,6 +18,7 @@ use closed::ClosedForm;
 use levers::Levers;
 use market::{Market, Terms};
 
+pub(crate) use by_flow::ByFlow;
 pub(crate) use study::read;
 pub use wto::{TradeChange, WtoExperiment, wto_experiment};
 

@@ -17,17 +17,16 @@
 //! Amounts are in the unit of the data, hats are changes as fractions. Linear: results for tariffs
 //! that move by more than 30% of their power are flagged.
 
+mod offers;
 mod study;
 
 use crate::check::{self, AMOUNT, DEMAND, POSITIVE, POWER};
-use crate::models::linear::{self, OUT_OF_RANGE};
+use crate::models::linear::{self, NEGATIVE_TRADE, OUT_OF_RANGE};
 use crate::solve::{Matrix, Vector, largest, solve_linear};
 use crate::{Flag, ScoringError, Supply};
 
+pub(crate) use offers::outcome;
 pub(crate) use study::read;
-
-/// The flag of a flow below zero.
-const NEGATIVE_TRADE: &str = "negative_trade";
 
 /// World trade of one industry. Tables are `[exporter][importer]`.
 #[derive(Debug, Clone, PartialEq)]

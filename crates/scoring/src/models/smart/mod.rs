@@ -14,18 +14,15 @@
 //! flagged and left as they are. Use [`crate::equilibrium`] for large changes and for several
 //! partners at once.
 
+mod offers;
 mod study;
 
 use crate::check::{self, AMOUNT, DEMAND, POSITIVE, TARIFF};
-use crate::models::linear::{self, OUT_OF_RANGE};
+use crate::models::linear::{self, DIVERSION_CLIPPED, NEGATIVE_TRADE, OUT_OF_RANGE};
 use crate::{Flag, ScoringError, Supply};
 
+pub(crate) use offers::outcome;
 pub(crate) use study::read;
-
-/// The flag of a diversion that reached its bound: all of the partner's trade, or all of the others'.
-const DIVERSION_CLIPPED: &str = "diversion_clipped";
-/// The flag of imports below zero.
-const NEGATIVE_IMPORTS: &str = "negative_imports";
 
 /// What one importer buys of one good, by partner.
 #[derive(Debug, Clone, PartialEq)]
@@ -61,7 +58,7 @@ pub struct Effect {
     pub revenue_change: f64,
     /// Welfare by Harberger's approximation, without the diversion.
     pub welfare_change_harberger: f64,
-    /// `out_of_range`, `diversion_clipped`, `negative_imports`.
+    /// `out_of_range`, `diversion_clipped`, `negative_trade`.
     pub flags: Vec<Flag>,
 }
 
@@ -149,7 +146,7 @@ impl Market {
         let total: Vec<f64> = created.iter().zip(&diverted).map(|(c, d)| c + d).collect();
         let after: Vec<f64> = trade_value.iter().zip(&total).map(|(m, change)| m + change).collect();
         if after.iter().any(|m| *m < 0.0) {
-            flags.push(Flag::new(NEGATIVE_IMPORTS));
+            flags.push(Flag::new(NEGATIVE_TRADE));
         }
         let partners = 0..after.len();
         let revenue = partners.clone().map(|i| after[i] * tariff1[i] - trade_value[i] * tariff0[i]).sum();
