@@ -4,10 +4,11 @@
 use detente_scoring::study;
 use serde_json::Value;
 
-const PAGES: [(&str, &str); 5] = [
+const PAGES: [(&str, &str); 6] = [
     ("smart", include_str!("../../../docs/scoring/smart.md")),
     ("gsim", include_str!("../../../docs/scoring/gsim.md")),
     ("armington", include_str!("../../../docs/scoring/armington.md")),
+    ("ossa", include_str!("../../../docs/scoring/ossa.md")),
     ("caliendo-parro", include_str!("../../../docs/scoring/caliendo-parro.md")),
     ("deficit-ge", include_str!("../../../docs/scoring/deficit-ge.md")),
 ];

@@ -219,6 +219,17 @@ proptest! {
     }
 
     #[test]
+    fn tariffs_of_thousands_of_percent_have_an_equilibrium((facts, tariffs) in economies(), factor in 1.0..50.0_f64) {
+        let economy = Economy::new(facts).unwrap();
+        let mut high = tariffs.clone();
+        for (s, i, j) in tariffs.places() {
+            high.set(s, i, j, tariffs.get(s, i, j).unwrap().max(0.0) * factor);
+        }
+        let solved = economy.solve(&high).unwrap();
+        prop_assert!(solved.residual <= 1e-12);
+    }
+
+    #[test]
     fn only_proportions_of_trade_count((facts, tariffs) in economies(), scale in 1e-6..1e6_f64) {
         let mut scaled = facts.clone();
         scaled.trade.iter_mut().flatten().flatten().for_each(|flow| *flow *= scale);
@@ -336,6 +347,27 @@ proptest! {
     }
 }
 
+/// Arkolakis, Costinot & Rodríguez-Clare (2012): with one sector and no tariffs, a region cut off from
+/// trade keeps λ^(1/(σ−1)) of its real income, λ being its domestic share.
+#[test]
+fn prohibitive_tariffs_cost_what_the_formula_says() {
+    let facts = Facts { tariffs: vec![square(4, |_, _| 0.0)], ..world(4, 1, 21) };
+    let economy = Economy::purged(facts).unwrap();
+    let walls = Bilateral::from_nested(&[square(4, |i, j| if i == j { 0.0 } else { 1e4 })]).unwrap();
+    let cut_off = economy.solve(&walls).unwrap();
+    let sigma = world(4, 1, 21).sigma[0];
+    for j in 0..4 {
+        let bought: f64 = (0..4).map(|i| economy.trade().get(0, i, j).unwrap()).sum();
+        let domestic = economy.trade().get(0, j, j).unwrap() / bought;
+        let formula = domestic.powf(1.0 / (sigma - 1.0));
+        assert!(
+            (cut_off.welfare_hat[j] / formula - 1.0).abs() < 1e-9,
+            "{} {formula}",
+            cut_off.welfare_hat[j]
+        );
+    }
+}
+
 /// A world where trade does not balance, with its imbalances purged.
 #[test]
 fn purged_data_are_balanced_and_keep_their_tariffs() {
@@ -355,6 +387,21 @@ fn purged_data_are_balanced_and_keep_their_tariffs() {
     }
     let again = Economy::purged(Facts { trade: purged.trade().nested(), ..facts }).unwrap();
     assert!(same(again.trade().values(), purged.trade().values(), 1e-12));
+}
+
+#[test]
+fn data_balanced_to_rounding_pass_and_stand_still() {
+    let rounded: Vec<Vec<Vec<f64>>> = balanced(4, 3, 2)
+        .trade
+        .iter()
+        .map(|sector| square(4, |i, j| (sector[i][j] * 1e6).round() / 1e6))
+        .collect();
+    let economy = Economy::new(Facts { trade: rounded.clone(), ..world(4, 3, 2) }).unwrap();
+    let given: Vec<f64> = rounded.into_iter().flatten().flatten().collect();
+    assert!(same(economy.trade().values(), &given, 1e-6));
+    let still = economy.solve(economy.base_tariffs()).unwrap();
+    assert!(hats(&still).iter().all(|hat| *hat == 1.0));
+    assert_eq!(still.trade_counterfactual, *economy.trade());
 }
 
 #[test]

@@ -48,10 +48,12 @@ fn each_fault_is_named_where_it_stands() {
         ("tariff_base", "tariffs", "line 1, column 1: the file: no \"tariff_base\""),
         ("[50, 10], [10, 60]", "[0, 0], [10, 60]", "labour income of US: 0 is not valid"),
         ("[50, 10], [10, 60]", "[0, 10], [0, 60]", "spending of US: 0 is not valid"),
+        ("[50, 10], [10, 60]", "[50, 0], [0, 60]", "exports of US: 0 is not valid"),
+        ("[50, 10], [10, 60]", "[50, 10], [0, 60]", "imports of US: 0 is not valid"),
         (
             "[50, 10]",
             "[50, 13]",
-            "line 5, column 33: trade_exporter_by_importer: net exports of US of 3 (4.76% of its output) is \
+            "line 5, column 33: trade_exporter_by_importer: net exports of US of 3 (23.08% of its exports) is \
              not valid: expected balanced trade, or imbalances purged (\"imbalances\": \"purge\")",
         ),
         (

@@ -171,6 +171,23 @@ fn a_region_that_is_not_there_is_refused() {
 }
 
 #[test]
+fn tariffs_of_another_world_are_refused() {
+    let (economy, other) = (economy(2, 1, 3), economy(3, 1, 3));
+    let tariffs = other.base_tariffs();
+    let war = policy::nash(&other, tariffs).unwrap();
+    let refusals = [
+        policy::unilateral(&economy, 0, tariffs).unwrap_err(),
+        policy::nash(&economy, tariffs).unwrap_err(),
+        policy::cooperative(&economy, &war).unwrap_err(),
+    ];
+    for refusal in refusals {
+        let said =
+            "tariffs of 1 sectors and 3 regions: expected 1 sectors and 2 regions, as in the base year";
+        assert_eq!(refusal.to_string(), said);
+    }
+}
+
+#[test]
 fn flows_that_are_not_there_keep_their_tariff() {
     let sales = [[50.0, 0.0, 10.0], [10.0, 50.0, 0.0], [0.0, 10.0, 50.0]];
     let economy = Economy::new(Facts {

@@ -18,6 +18,9 @@ const AIM: f64 = 1e-10;
 const NEAR: f64 = 1e-6;
 /// The slope that is accepted: the value of an objective near its top differs from it by the square.
 const ACCEPTED: f64 = 1e-7;
+/// The first step of a search at most, in the unit of the variables: nothing is known of the curvature
+/// yet, and a leap may end where there is no equilibrium.
+const FIRST_STEP: f64 = 0.1;
 /// Steps before a search gives up.
 const MAX_STEPS: u64 = 500;
 /// Pairs of searches, each without the memory of the last.
@@ -32,7 +35,7 @@ pub(super) type Slope = (f64, Vec<f64>);
 type Objective<'a> = dyn Fn(&[f64]) -> Result<Slope, PolicyError> + 'a;
 
 /// The top of an objective.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(super) struct Summit {
     pub(super) point: Vec<f64>,
     pub(super) steps: usize,
@@ -44,81 +47,80 @@ pub(super) struct Summit {
 /// L-BFGS (Liu & Nocedal 1989), first with a line search on values (Moré & Thuente 1994); where they
 /// no longer tell two points apart the slopes still do, so then with one on slopes.
 pub(super) fn climb(objective: &Objective<'_>, start: Vec<f64>) -> Result<Summit, PolicyError> {
-    let (value, slopes) = objective(&start)?;
-    let mut best = Best { value, summit: Summit { point: start, steps: 0, gradient_norm: norm(&slopes) } };
+    let climb = Climb { objective, best: RefCell::new(Best::new(objective(&start)?, start)) };
+    let mut steps = 0;
     for _ in 0..MAX_SEARCHES {
-        let reached = best.summit.gradient_norm <= AIM;
-        if reached || !(best.improve(objective, by_value)? | best.improve(objective, by_slope)?) {
+        let before = climb.best.borrow().gradient_norm;
+        if before <= AIM {
+            break;
+        }
+        steps += climb.by_value() + climb.by_slope();
+        if climb.best.borrow().gradient_norm == before {
             break;
         }
     }
-    let Summit { gradient_norm, steps, .. } = best.summit;
+    let Best { point, gradient_norm, .. } = climb.best.into_inner();
     if gradient_norm <= ACCEPTED {
-        return Ok(best.summit);
+        return Ok(Summit { point, steps, gradient_norm });
     }
     Err(PolicyError::NotOptimal { gradient_norm, steps, tolerance: ACCEPTED })
 }
 
 /// The best point so far.
 struct Best {
+    point: Vec<f64>,
     value: f64,
-    summit: Summit,
+    gradient_norm: f64,
 }
-
-/// One search from a point: where it ended and after how many steps.
-type Search = fn(&Objective<'_>, &[f64]) -> (Vec<f64>, usize);
 
 impl Best {
-    /// Searches on from here; says whether that led anywhere.
-    fn improve(&mut self, objective: &Objective<'_>, search: Search) -> Result<bool, PolicyError> {
-        let (point, steps) = search(objective, &self.summit.point);
-        let (value, slopes) = objective(&point)?;
-        let gradient_norm = norm(&slopes);
-        self.summit.steps += steps;
+    fn new((value, slopes): Slope, point: Vec<f64>) -> Self {
+        Self { point, value, gradient_norm: norm(&slopes) }
+    }
+
+    /// Takes a point that is higher, or as high to rounding and flatter.
+    fn consider(&mut self, point: &[f64], value: f64, slopes: &[f64]) {
+        let gradient_norm = norm(slopes);
         let rounding = ROUNDING * (1.0 + self.value.abs());
-        let flatter = gradient_norm < self.summit.gradient_norm && value >= self.value - rounding;
-        let better = value > self.value + rounding || flatter;
-        if better {
-            self.value = value;
-            self.summit = Summit { point, steps: self.summit.steps, gradient_norm };
+        let flatter = value >= self.value - rounding && gradient_norm < self.gradient_norm;
+        if value > self.value + rounding || flatter {
+            *self = Self { point: point.to_vec(), value, gradient_norm };
         }
-        Ok(better)
     }
 }
 
-fn by_value(objective: &Objective<'_>, start: &[f64]) -> (Vec<f64>, usize) {
-    run(objective, start, LBFGS::new(MoreThuenteLineSearch::new(), MEMORY), NEAR)
+/// A climb under way.
+struct Climb<'a> {
+    objective: &'a Objective<'a>,
+    best: RefCell<Best>,
 }
 
-fn by_slope(objective: &Objective<'_>, start: &[f64]) -> (Vec<f64>, usize) {
-    let halving = BacktrackingLineSearch::new(SlopeFalls).rho(0.5);
-    match halving {
-        Ok(halving) => run(objective, start, LBFGS::new(halving, MEMORY), AIM),
-        Err(_) => (start.to_vec(), 0),
+impl Climb<'_> {
+    fn by_value(&self) -> usize {
+        self.search(LBFGS::new(MoreThuenteLineSearch::new(), MEMORY), NEAR)
     }
-}
 
-/// Runs a method to its end. Where it fails on the way, that is its end: the point is judged by others.
-fn run<L>(
-    objective: &Objective<'_>,
-    start: &[f64],
-    method: LBFGS<L, Vec<f64>, Vec<f64>, f64>,
-    aim: f64,
-) -> (Vec<f64>, usize)
-where
-    for<'a> LBFGS<L, Vec<f64>, Vec<f64>, f64>: Solver<Downhill<'a>, Progress>,
-{
-    let problem = Downhill { objective, last: RefCell::new(None) };
-    let method = method.with_tolerance_grad(aim).and_then(|method| method.with_tolerance_cost(0.0));
-    let begin = |state: Progress| state.param(start.to_vec()).max_iters(MAX_STEPS);
-    let ran = method.and_then(|method| Executor::new(problem, method).configure(begin).timer(false).run());
-    match ran {
-        Ok(ended) => {
-            let steps = usize::try_from(ended.state.get_iter()).unwrap_or(usize::MAX);
-            let point = ended.state.param.or(ended.state.best_param);
-            (point.unwrap_or_else(|| start.to_vec()), steps)
-        }
-        Err(_) => (start.to_vec(), 0),
+    fn by_slope(&self) -> usize {
+        let halving = BacktrackingLineSearch::new(SlopeFalls).rho(0.5);
+        halving.map_or(0, |halving| self.search(LBFGS::new(halving, MEMORY), AIM))
+    }
+
+    /// Searches on from the best point and says in how many steps. A search that fails on the way has
+    /// ended there: the best point it saw is kept and judged by its slope.
+    fn search<'a, L>(&'a self, method: LBFGS<L, Vec<f64>, Vec<f64>, f64>, aim: f64) -> usize
+    where
+        LBFGS<L, Vec<f64>, Vec<f64>, f64>: Solver<Downhill<'a>, Progress>,
+    {
+        let (start, slope) = (self.best.borrow().point.clone(), self.best.borrow().gradient_norm);
+        // The first step is the gradient itself.
+        let unit = (FIRST_STEP / slope).min(1.0);
+        let problem = Downhill { climb: self, unit, last: RefCell::new(None) };
+        let method =
+            method.with_tolerance_grad(aim * unit).and_then(|method| method.with_tolerance_cost(0.0));
+        let begin = |state: Progress| state.param(start).max_iters(MAX_STEPS);
+        let ran =
+            method.and_then(|method| Executor::new(problem, method).configure(begin).timer(false).run());
+        ran.map_or(0, |ended| usize::try_from(ended.state.get_iter()).unwrap_or(usize::MAX))
     }
 }
 
@@ -127,7 +129,9 @@ type Progress = IterState<Vec<f64>, Vec<f64>, (), (), (), f64>;
 /// The objective turned over, since the method goes down, with its last value kept: value and slopes
 /// are asked for one after the other and come from one equilibrium.
 struct Downhill<'a> {
-    objective: &'a Objective<'a>,
+    climb: &'a Climb<'a>,
+    /// What one unit of the objective counts.
+    unit: f64,
     last: RefCell<Option<(Vec<f64>, Slope)>>,
 }
 
@@ -138,8 +142,9 @@ impl Downhill<'_> {
         {
             return Ok(slope.clone());
         }
-        let (value, slopes) = (self.objective)(point)?;
-        let slope: Slope = (-value, slopes.iter().map(|slope| -slope).collect());
+        let (value, slopes) = (self.climb.objective)(point)?;
+        self.climb.best.borrow_mut().consider(point, value, &slopes);
+        let slope: Slope = (-value * self.unit, slopes.iter().map(|slope| -slope * self.unit).collect());
         *self.last.borrow_mut() = Some((point.to_vec(), slope.clone()));
         Ok(slope)
     }

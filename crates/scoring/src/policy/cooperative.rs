@@ -3,7 +3,7 @@
 use crate::Bilateral;
 
 use super::ascent::{Slope, climb};
-use super::levers::Levers;
+use super::levers::{Levers, check_shape};
 use super::{Outcome, PolicyError, TariffGame};
 
 /// Weight of squared differences between gains beside the gains themselves.
@@ -34,6 +34,7 @@ pub struct Cooperation {
 /// # Errors
 /// [`PolicyError::NoCommonGain`] where gains stay apart, and as [`super::unilateral`].
 pub fn cooperative(game: &dyn TariffGame, fallback: &Outcome) -> Result<Cooperation, PolicyError> {
+    check_shape(game, &fallback.tariffs)?;
     let levers = Levers::new(game, None);
     let regions = game.regions().len();
     let mut talks = Talks { game, levers: &levers, fallback, prices: vec![0.0; regions] };

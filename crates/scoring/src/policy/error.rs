@@ -12,6 +12,14 @@ pub enum PolicyError {
         /// How many there are.
         regions: usize,
     },
+    /// Tariffs of another world than the game's.
+    #[error("tariffs of {given}: expected {expected}, as in the base year")]
+    OtherShape {
+        /// Sectors and regions of the tariffs.
+        given: String,
+        /// Sectors and regions of the game.
+        expected: String,
+    },
     /// The model has no equilibrium to report under these tariffs.
     #[error(transparent)]
     NoEquilibrium(#[from] ScoringError),

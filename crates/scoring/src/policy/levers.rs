@@ -2,7 +2,7 @@
 
 use crate::Bilateral;
 
-use super::TariffGame;
+use super::{PolicyError, TariffGame};
 
 /// Some tariffs of a game as variables √share·ln(1 + t).
 ///
@@ -54,6 +54,16 @@ impl Levers {
         };
         self.places.iter().map(apart).fold(0.0, f64::max)
     }
+}
+
+/// Refuses tariffs that have other sectors or regions than the game.
+pub(super) fn check_shape(game: &dyn TariffGame, tariffs: &Bilateral) -> Result<(), PolicyError> {
+    let base = game.base_tariffs();
+    let shape = |of: &Bilateral| format!("{} sectors and {} regions", of.sectors(), of.regions());
+    if shape(tariffs) == shape(base) {
+        return Ok(());
+    }
+    Err(PolicyError::OtherShape { given: shape(tariffs), expected: shape(base) })
 }
 
 /// Euclidean norm.

@@ -2,7 +2,7 @@
 
 use crate::Bilateral;
 
-use super::levers::{Levers, norm};
+use super::levers::{Levers, check_shape, norm};
 use super::unilateral::{own_welfare, unilateral};
 use super::{Deviation, Outcome, PolicyError, TariffGame};
 
@@ -22,6 +22,7 @@ const DEVIATION: f64 = 1e-8;
 /// [`PolicyError::NoFixedPoint`] where rounds go on, [`PolicyError::Deviates`] where a region gains by
 /// leaving, and as [`unilateral`].
 pub fn nash(game: &dyn TariffGame, tariffs: &Bilateral) -> Result<Outcome, PolicyError> {
+    check_shape(game, tariffs)?;
     let (settled, rounds) = settle(game, tariffs)?;
     let regions = 0..game.regions().len();
     let tested = regions.clone().map(|region| deviation(game, region, &settled, tariffs));

@@ -3,20 +3,21 @@
 use crate::Bilateral;
 
 use super::ascent::{Slope, Summit, climb};
-use super::levers::Levers;
+use super::levers::{Levers, check_shape};
 use super::{Outcome, PolicyError, TariffGame};
 
 /// The tariffs that give `region` (its place in [`TariffGame::regions`]) the largest Ŵ where all others
 /// keep `tariffs`, from which the search starts.
 ///
 /// # Errors
-/// [`PolicyError::UnknownRegion`], [`PolicyError::NoEquilibrium`] at the start or the end, or
+/// [`PolicyError::UnknownRegion`], [`PolicyError::OtherShape`], [`PolicyError::NoEquilibrium`] at the start or the end, or
 /// [`PolicyError::NotOptimal`] where no search reaches a point without slope.
 pub fn unilateral(game: &dyn TariffGame, region: usize, tariffs: &Bilateral) -> Result<Outcome, PolicyError> {
     let regions = game.regions().len();
     if region >= regions {
         return Err(PolicyError::UnknownRegion { given: region, regions });
     }
+    check_shape(game, tariffs)?;
     let levers = Levers::new(game, Some(region));
     let Summit { point, steps, gradient_norm } = best(game, region, tariffs, &levers)?;
     let tariffs = levers.set(tariffs, &point);

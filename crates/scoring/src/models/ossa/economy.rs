@@ -3,10 +3,14 @@
 use crate::check::{self, AMOUNT, SUBSTITUTION, TARIFF};
 use crate::{Bilateral, ScoringError};
 
+use super::state::without_domestic;
+
 /// The name under which files hold trade flows.
 const TRADE: &str = "trade_exporter_by_importer";
-/// Net exports, as a share of a region's output, that pass for rounding of published figures.
+/// Net exports, as a share of a region's exports, that pass for rounding of published figures.
 const BALANCE_SLACK: f64 = 1e-6;
+/// One purge is an equilibrium to 1e-13, a second one to the precision of the numbers.
+const MAX_PURGES: usize = 5;
 
 /// The data of a base year, as an analyst gives them.
 #[derive(Debug, Clone, PartialEq, Default)]
@@ -40,36 +44,24 @@ pub struct Economy {
     pub(super) spending: Vec<Vec<f64>>,
     /// By importer: spending of all sectors with duties, E.
     pub(super) expenditure: Vec<f64>,
-    /// By importer: spending without duties.
-    pub(super) purchases: Vec<f64>,
     /// By sector and exporter: sales everywhere.
     pub(super) output: Vec<Vec<f64>>,
     /// wL: what sales leave after profits.
     pub(super) labour_income: Vec<f64>,
-    /// NX: zero but for rounding, unless the data are about to be purged.
-    pub(super) net_exports: Vec<f64>,
 }
 
 impl Economy {
     /// An economy from data in which every region's trade is balanced.
     ///
-    /// Imbalances up to 1e-6 of a region's output count as rounding and are carried along.
+    /// What imports and exports differ by up to 1e-6 counts as rounding and is purged.
     ///
     /// # Errors
     /// [`ScoringError::BadFact`] naming the place, also where trade is not balanced: the model has no
     /// theory of deficits ([`Self::purged`] removes them).
     pub fn new(facts: Facts) -> Result<Self, ScoringError> {
         let economy = Self::of_any_balance(facts)?;
-        let share = |i: usize| economy.net_exports[i] / economy.sales(i);
-        match (0..economy.regions.len()).find(|i| share(*i).abs() > BALANCE_SLACK) {
-            None => Ok(economy),
-            Some(i) => {
-                let (region, net) = (&economy.regions[i], economy.net_exports[i]);
-                let given =
-                    format!("net exports of {region} of {net} ({:.2}% of its output)", 100.0 * share(i));
-                check::bad(TRADE, &given, "balanced trade, or imbalances purged (\"imbalances\": \"purge\")")
-            }
-        }
+        economy.check_balance()?;
+        economy.balanced()
     }
 
     /// An economy from data with deficits: the world as the model says it would be without them, at
@@ -79,10 +71,36 @@ impl Economy {
     /// # Errors
     /// As [`Self::new`], and as [`Self::solve`] where there is no such world.
     pub fn purged(facts: Facts) -> Result<Self, ScoringError> {
-        let mut given = Self::of_any_balance(facts.clone())?;
-        given.net_exports.fill(0.0);
-        let balanced = given.solve(&given.tariffs)?;
-        Self::new(Facts { trade: balanced.trade_counterfactual.nested(), ..facts })
+        Self::of_any_balance(facts)?.balanced()
+    }
+
+    /// The equilibrium without deficits, as data: this economy itself where it is one already. Once
+    /// more where rounding leaves it just short, so that what stands is an equilibrium to the bit.
+    fn balanced(mut self) -> Result<Self, ScoringError> {
+        for _ in 0..MAX_PURGES {
+            let balanced = self.solve(&self.tariffs)?;
+            if balanced.steps == 0 {
+                break;
+            }
+            let Self { regions, sectors, sigma, tariffs, .. } = self;
+            self = Self::from_flows(regions, sectors, sigma, balanced.trade_counterfactual, tariffs)?;
+        }
+        Ok(self)
+    }
+
+    fn check_balance(&self) -> Result<(), ScoringError> {
+        let abroad = without_domestic(&self.trade);
+        let (exports, imports) = (total(&by_exporter(&abroad)), total(&by_importer(&abroad)));
+        for (i, region) in self.regions.iter().enumerate() {
+            let net = exports[i] - imports[i];
+            if net.abs() > BALANCE_SLACK * exports[i] {
+                let percent = 100.0 * net / exports[i];
+                let given = format!("net exports of {region} of {net} ({percent:.2}% of its exports)");
+                let expected = "balanced trade, or imbalances purged (\"imbalances\": \"purge\")";
+                return check::bad(TRADE, &given, expected);
+            }
+        }
+        Ok(())
     }
 
     /// Names of the regions, in the order of every result.
@@ -118,16 +136,30 @@ impl Economy {
         check::table("sigma", &sigma, &shape[..1], SUBSTITUTION)?;
         check::table(TRADE, &trade, &shape, AMOUNT)?;
         check_tariffs("tariff_base", &tariffs, shape)?;
-        let (trade, tariffs) = (Bilateral::of(&trade), Bilateral::of(&tariffs));
+        Self::from_flows(regions, sectors, sigma, Bilateral::of(&trade), Bilateral::of(&tariffs))
+    }
+
+    /// The sums over checked flows.
+    fn from_flows(
+        regions: Vec<String>,
+        sectors: Vec<String>,
+        sigma: Vec<f64>,
+        trade: Bilateral,
+        tariffs: Bilateral,
+    ) -> Result<Self, ScoringError> {
         let power = tariffs.map(|tariff| 1.0 + tariff);
         let output = by_exporter(&trade);
         let spending = by_importer(&trade.zip(&power, |flow, power| flow * power));
-        let purchases = total(&by_importer(&trade));
-        let sales = total(&output);
-        let economy = Self {
-            expenditure: total(&spending),
-            labour_income: weighted(&output, &sigma, labour_share),
-            net_exports: sales.iter().zip(&purchases).map(|(sold, bought)| sold - bought).collect(),
+        let (expenditure, labour_income) = (total(&spending), weighted(&output, &sigma, labour_share));
+        let abroad = without_domestic(&trade);
+        let (exports, imports) = (total(&by_exporter(&abroad)), total(&by_importer(&abroad)));
+        for (i, region) in regions.iter().enumerate() {
+            check_total(region, "labour income", labour_income[i])?;
+            check_total(region, "spending", expenditure[i])?;
+            check_total(region, "exports", exports[i])?;
+            check_total(region, "imports", imports[i])?;
+        }
+        Ok(Self {
             regions,
             sectors,
             sigma,
@@ -135,19 +167,10 @@ impl Economy {
             tariffs,
             power,
             spending,
-            purchases,
+            expenditure,
             output,
-        };
-        for (i, region) in economy.regions.iter().enumerate() {
-            check_total(region, "labour income", economy.labour_income[i])?;
-            check_total(region, "spending", economy.expenditure[i])?;
-        }
-        Ok(economy)
-    }
-
-    /// What a region produces.
-    fn sales(&self, region: usize) -> f64 {
-        self.output.iter().map(|sector| sector[region]).sum()
+            labour_income,
+        })
     }
 
     /// Sectors, exporters, importers.
@@ -209,7 +232,8 @@ fn check_names(place: &str, names: &[String]) -> Result<(), ScoringError> {
     }
 }
 
-/// Equations are relative to these, so every region needs some of each.
+/// Conditions are relative to these, so every region needs some of each: without trade its wage could
+/// not be compared with others.
 fn check_total(region: &str, of: &str, total: f64) -> Result<(), ScoringError> {
     if total.is_finite() && total > 0.0 {
         return Ok(());

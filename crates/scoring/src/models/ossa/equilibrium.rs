@@ -4,7 +4,7 @@ use crate::solve::{Newton, Vector, solve_linear};
 use crate::{Bilateral, ScoringError, check};
 
 use super::economy::{Economy, check_tariffs};
-use super::system::{Shock, State};
+use super::state::{Shock, State, ratios};
 
 /// Newton ends at residuals this small; one more step would only move the last digits.
 const NEWTON: Newton = Newton { tolerance: 1e-13, max_steps: 200, max_halvings: 40 };
@@ -82,14 +82,10 @@ impl Economy {
     fn describe(&self, state: &State, tariffs: &Bilateral, residual: f64, steps: u32) -> Equilibrium {
         let price_index_hat: Vec<f64> = (0..self.regions.len()).map(|j| self.price_index(state, j)).collect();
         let real = state.expenditure.iter().zip(&price_index_hat).map(|(e, p)| e / p);
-        let ratio = |new: f64, base: f64| if base > 0.0 { new / base } else { 1.0 };
-        let profits = state.output.iter().zip(&self.output);
         Equilibrium {
             welfare_hat: real.collect(),
             price_index_hat,
-            profit_hat: profits
-                .map(|(new, base)| new.iter().zip(base).map(|(new, base)| ratio(*new, *base)).collect())
-                .collect(),
+            profit_hat: ratios(&state.output, &self.output),
             wage_hat: state.wage.clone(),
             expenditure_hat: state.expenditure.clone(),
             trade_counterfactual: state.trade.clone(),
@@ -130,7 +126,7 @@ impl Economy {
         let multipliers = solve_linear(state.slopes(self).transpose(), direct)?;
         for (s, sigma) in self.sigma.iter().enumerate() {
             for j in 0..n {
-                let weighed = |i: usize| state.weigh(&multipliers, *sigma, i, j) * state.trade.at(s, i, j);
+                let weighed = |i: usize| state.weigh(&multipliers, s, *sigma, i, j);
                 let all: f64 = (0..n).map(weighed).sum();
                 for k in 0..n {
                     let moved = -sigma * weighed(k) - (1.0 - sigma) * state.share.at(s, k, j) * all;
