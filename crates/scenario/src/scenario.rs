@@ -1,5 +1,6 @@
 use std::fmt;
 
+use scoring::time::Path;
 use scoring::{ArmingtonCes, TradeBase};
 use talks::{Procedure, Terms};
 use tariff::{Agenda, AgendaDigest, Issue, Offer, PartyId, TariffError, Value};
@@ -203,5 +204,17 @@ impl Scenario {
         let Some(base) = &self.trade else { return Ok(None) };
         let status_quo = self.status_quo_offer(agenda)?;
         Ok(Some(ArmingtonCes::compile(base, agenda, &status_quo)?))
+    }
+
+    /// What an offer does month by month, on the scenario's own timetable; none where there are no
+    /// trade facts.
+    ///
+    /// # Errors
+    /// For an agenda with other issues, and as [`scoring::time::path`].
+    pub fn path(&self, agenda: &Agenda, offer: &Offer, months: u32) -> Result<Option<Path>, ScenarioError> {
+        let Some(base) = &self.trade else { return Ok(None) };
+        let status_quo = self.status_quo_offer(agenda)?;
+        let timetable = &base.facts().timetable;
+        Ok(Some(scoring::time::path(base, agenda, &status_quo, offer, timetable, months)?))
     }
 }

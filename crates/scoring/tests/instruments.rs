@@ -454,9 +454,9 @@ fn a_quota_without_its_fact_and_facts_that_cannot_be_are_named() {
         ArmingtonCes::compile(&base, &agenda, &offer(&agenda, FREE)).unwrap_err().to_string()
     };
     let error = refused(&|f| f.quotas.clear());
-    assert!(error.contains("with a fact on this tariff-rate quota"), "{error}");
+    assert!(error.contains("expected a fact on this tariff-rate quota"), "{error}");
     let error = refused(&|f| f.digital_services.clear());
-    assert!(error.contains("with a fact on its digital services"), "{error}");
+    assert!(error.contains("expected a fact on digital services it taxes"), "{error}");
     let error = refused(&|f| f.quotas[0].in_quota_rate = f64::NAN);
     assert!(error.contains("NOR imports of cars: tariff-rate quota: in-quota rate: NaN"), "{error}");
     let error = refused(&|f| f.imports[CARS].tranches[1].negotiated = true);

@@ -10,6 +10,7 @@ mod head;
 mod lines;
 mod measures;
 mod node;
+mod staging;
 mod third;
 mod trade;
 
