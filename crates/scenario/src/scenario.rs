@@ -1,7 +1,7 @@
 use std::fmt;
 
 use scoring::time::Path;
-use scoring::{ArmingtonCes, TradeBase};
+use scoring::{ArmingtonCes, Elasticities, TradeBase};
 use talks::{Procedure, Terms};
 use tariff::{Agenda, AgendaDigest, Issue, Offer, PartyId, TariffError, Value};
 
@@ -201,9 +201,21 @@ impl Scenario {
     /// # Errors
     /// For an agenda with other issues.
     pub fn model(&self, agenda: &Agenda) -> Result<Option<ArmingtonCes>, ScenarioError> {
+        self.model_with(agenda, &Elasticities::default())
+    }
+
+    /// The same model with chosen elasticities, such as those of a horizon.
+    ///
+    /// # Errors
+    /// For an agenda with other issues, and as [`ArmingtonCes::compile_with`].
+    pub fn model_with(
+        &self,
+        agenda: &Agenda,
+        elasticities: &Elasticities,
+    ) -> Result<Option<ArmingtonCes>, ScenarioError> {
         let Some(base) = &self.trade else { return Ok(None) };
         let status_quo = self.status_quo_offer(agenda)?;
-        Ok(Some(ArmingtonCes::compile(base, agenda, &status_quo)?))
+        Ok(Some(ArmingtonCes::compile_with(base, agenda, &status_quo, elasticities)?))
     }
 
     /// What an offer does month by month, on the scenario's own timetable; none where there are no

@@ -15,8 +15,8 @@ use crate::ScenarioError;
 
 use super::reciprocal::{ReciprocalRate, reciprocal_rates};
 
-/// Months shown, from January 2025.
-const MONTHS: u32 = 12;
+/// Months shown, from January 2025: in May the rates changed again.
+const MONTHS: u32 = 4;
 const JANUARY: u32 = 0;
 const FEBRUARY: u32 = 1;
 const MARCH: u32 = 2;
@@ -103,7 +103,7 @@ pub struct Comparison {
 pub struct FrontLoading {
     /// What buyers expected.
     pub expectation: Expectation,
-    /// January to December 2025.
+    /// January to April 2025.
     pub months: Vec<MonthOfTrade>,
     /// The month with the most imports.
     pub peak: String,
