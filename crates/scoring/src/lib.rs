@@ -39,6 +39,7 @@
 
 mod assemble;
 mod base;
+mod baseline;
 mod bilateral;
 mod ces;
 mod check;
@@ -61,6 +62,7 @@ pub mod time;
 mod validate;
 
 pub use base::{Flow, Notice, Parcels, Published, Sector, Side, TradeBase, TradeFacts, Tranche};
+pub use baseline::reciprocal;
 pub use bilateral::Bilateral;
 pub use ces::{Equilibrium, Market, Supply, equilibrium};
 pub use error::ScoringError;
@@ -71,7 +73,8 @@ pub use lines::{DigitalServicesImpact, ExportControlImpact, QuotaImpact, TariffE
 pub use measures::{DigitalServices, ExportControl, Layer, TariffQuota};
 pub use model::Model;
 pub use models::armington::{
-    ArmingtonCes, Elasticities, Power, Sigma, TradeChange, WtoExperiment, bare_powers, wto_experiment,
+    ArmingtonCes, Elasticities, Power, Sigma, TradeChange, WtoExperiment, bare_powers, trade_under,
+    wto_experiment,
 };
 pub use models::{OFFER_MODELS, caliendo_parro, compile_model, deficit_ge, gsim, ossa, smart};
 pub use outcome::Regime;

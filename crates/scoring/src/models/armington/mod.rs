@@ -29,7 +29,7 @@ pub(crate) use by_flow::ByFlow;
 pub(crate) use dynamics::{Dynamics, Response};
 pub(crate) use settings::Settings;
 pub(crate) use study::read;
-pub use wto::{TradeChange, WtoExperiment, wto_experiment};
+pub use wto::{TradeChange, WtoExperiment, trade_under, wto_experiment};
 
 const NAME: &str = "armington_ces";
 
