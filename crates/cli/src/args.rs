@@ -58,7 +58,7 @@ pub(crate) enum Command {
     Score(ScoreOptions),
     /// What an offer is worth to a party, objective by objective
     Explain(ExplainOptions),
-    /// What can be talked about: list, show, check
+    /// What can be talked about: list, show, check, new
     #[command(subcommand)]
     Scenario(ScenarioCommand),
     /// What was said: list, show, replay, export

@@ -17,10 +17,12 @@
 //! # Ok::<(), detente_scenario::ScenarioError>(())
 //! ```
 
+mod draft;
 mod error;
 mod files;
 mod read;
 mod scenario;
 
+pub use draft::{DraftFile, DraftRequest, draft};
 pub use error::{Problem, ScenarioError};
 pub use scenario::{Party, Scenario, ScenarioDigest, Source};
