@@ -47,6 +47,10 @@ pub(crate) fn new(options: &NewOptions, format: Format) -> Result<(), Failure> {
         PartyId::new(name).map_err(|error| Failure::new(exit::USAGE, "BAD_ARGUMENT", error.to_string()))
     });
     let (home, partner) = (home?, partner?);
+    if home == partner {
+        return Err(Failure::new(exit::USAGE, "BAD_ARGUMENT", format!("{home} cannot talk to itself"))
+            .at("--partner"));
+    }
     let csv = read(&options.csv)?;
     let request = DraftRequest {
         name: &name_of(folder),
@@ -70,7 +74,10 @@ pub(crate) fn new(options: &NewOptions, format: Format) -> Result<(), Failure> {
         })),
         Format::Text => {
             files.iter().for_each(|file| line(&folder.join(&file.path).display().to_string()));
-            line(&format!("\nnext: detente scenario check {0}\n      detente score {0} --status-quo", folder.display()));
+            line(&format!(
+                "\nnext: detente scenario check {0}\n      detente score {0} --status-quo",
+                folder.display()
+            ));
         }
     }
     Ok(())

@@ -14,6 +14,8 @@ const SIGMA: &str = "sigma";
 const VALUES: (f64, f64) = (0.0, 1e9);
 const RATES: (f64, f64) = (0.0, 10_000.0);
 const SIGMAS: (f64, f64) = (0.001, 100.0);
+/// The size of the demand elasticity a draft has; σ must lie above it.
+const ETA: f64 = 0.5;
 /// Decimals of a rate on an agenda.
 const HUNDREDTHS: f64 = 100.0;
 /// The steps an agenda can take, in hundredths of a point, the widest first.
@@ -36,7 +38,7 @@ pub(super) struct Side {
     pub(super) added: Vec<i64>,
     /// Whether any row says what it buys of its own goods.
     pub(super) own: bool,
-    /// Whether any row names a third country.
+    /// Whether any third country sells to it.
     pub(super) third: bool,
 }
 
@@ -52,6 +54,7 @@ struct Trade<'a> {
     importer: &'a str,
     exporter: &'a str,
     sector: SectorId,
+    value: f64,
     added: f64,
 }
 
@@ -69,6 +72,15 @@ impl Table {
 
     fn of(reading: &Reading<'_>, cells: &Cells, request: &DraftRequest<'_>) -> Option<Self> {
         let columns = columns(reading, cells)?;
+        if cells.rows().is_empty() {
+            reading.wrong(
+                &cells.name,
+                Place::START,
+                "row",
+                None,
+                "a row for each importer, exporter and sector",
+            );
+        }
         let rows: Vec<_> =
             cells.rows().iter().map(|row| (row, trade(reading, cells, &columns, row))).collect();
         repeated(reading, cells, &columns);
@@ -87,7 +99,8 @@ impl Table {
         let pair = [request.home, request.partner];
         for (side, (importer, exporter)) in [(pair[0], pair[1]), (pair[1], pair[0])].into_iter().enumerate() {
             table.sides[side] = of_side(&trades, importer, exporter, &table.sectors);
-            for sector in &table.sectors {
+            // A row that is wrong was told of; it is not missing too.
+            for sector in table.sectors.iter().filter(|_| trades.len() == rows.len()) {
                 let buys = |t: &&&Trade<'_>| t.importer == importer.as_str() && t.sector == *sector;
                 if !trades.iter().filter(buys).any(|t| t.exporter == exporter.as_str()) {
                     let expected =
@@ -126,17 +139,19 @@ fn trade<'a>(reading: &Reading<'_>, cells: &Cells, columns: &Columns, row: &'a R
     }
     let named = SectorId::new(row.cell(sector));
     let named = named.map_err(|error| cells.wrong(reading, row, sector, &error.to_string())).ok();
-    cells.number(reading, row, value, VALUES);
+    let value = cells.number(reading, row, value, VALUES);
     cells.number(reading, row, tariff, RATES);
-    if let Some(sigma) = columns.sigma {
-        cells.number(reading, row, sigma, SIGMAS);
+    let sigma = columns.sigma.and_then(|column| Some((column, cells.number(reading, row, column, SIGMAS)?)));
+    if let Some((column, _)) = sigma.filter(|(_, sigma)| *sigma <= ETA) {
+        cells.wrong(reading, row, column, &format!("an elasticity above {ETA}, the size of eta"));
     }
     let added = columns.added.map_or(Some(0.0), |column| cells.number(reading, row, column, RATES))?;
     let exact = added * HUNDREDTHS;
     if let Some(column) = columns.added.filter(|_| (exact - exact.round()).abs() > 1e-6) {
         cells.wrong(reading, row, column, "a rate with at most 2 decimals");
     }
-    Some(Trade { importer: row.cell(importer), exporter: row.cell(exporter), sector: named?, added })
+    let (importer, exporter) = (row.cell(importer), row.cell(exporter));
+    Some(Trade { importer, exporter, sector: named?, value: value?, added })
 }
 
 /// Notes rows that say the same trade again.
@@ -159,6 +174,9 @@ fn of_side(trades: &[&Trade<'_>], importer: &PartyId, exporter: &PartyId, sector
     Side {
         added: sectors.iter().map(added).collect(),
         own: bought.iter().any(|t| t.exporter == t.importer),
-        third: bought.iter().any(|t| ![importer.as_str(), exporter.as_str()].contains(&t.exporter)),
+        third: bought.iter().any(|t| {
+            let pair = [importer.as_str(), exporter.as_str()];
+            t.value > 0.0 && !pair.contains(&t.exporter)
+        }),
     }
 }
