@@ -66,7 +66,7 @@ pub(crate) enum Command {
     Tariffs(TariffsCommand),
     /// What an offer is worth to a party, objective by objective
     Explain(ExplainOptions),
-    /// What can be talked about: list, show, check
+    /// What can be talked about: list, show, check, new
     #[command(subcommand)]
     Scenario(ScenarioCommand),
     /// What was said: list, show, replay, export

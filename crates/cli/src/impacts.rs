@@ -37,8 +37,10 @@ pub(crate) fn headline(impact: &Impact) -> Vec<Row> {
     rows.extend(
         impact.parties.iter().map(|p| dollars(format!("tariff revenue of {}", p.party), p.tariff_revenue)),
     );
-    if let Some((importer, others)) = third_countries(impact) {
-        rows.push(dollars(format!("imports of {importer} from third countries"), others));
+    for party in &impact.parties {
+        if let Some(others) = third_countries(impact, &party.party) {
+            rows.push(dollars(format!("imports of {} from third countries", party.party), others));
+        }
     }
     for parcels in &impact.de_minimis {
         rows.push(dollars(format!("parcels: cost to buyers in {}", parcels.importer), parcels.consumer_cost));
@@ -65,16 +67,14 @@ fn named(name: String, [base, before, after, change]: [String; 4]) -> Row {
     [name, base, before, after, change]
 }
 
-/// What is bought from third countries taken together.
-fn third_countries(impact: &Impact) -> Option<(&PartyId, Usd)> {
-    let importer = &impact.diversion.first()?.importer;
-    let mine = impact.diversion.iter().filter(|third| third.importer == *importer);
-    let sum = mine.fold(Usd::default(), |sum, third| Usd {
-        base: sum.base + third.imports.base,
-        before: sum.before + third.imports.before,
-        after: sum.after + third.imports.after,
-    });
-    Some((importer, sum))
+/// What a party buys from third countries taken together; none where the data name none.
+fn third_countries(impact: &Impact, importer: &PartyId) -> Option<Usd> {
+    let mine = impact.diversion.iter().filter(|third| third.importer == *importer).map(|third| third.imports);
+    mine.reduce(|sum, third| Usd {
+        base: sum.base + third.base,
+        before: sum.before + third.before,
+        after: sum.after + third.after,
+    })
 }
 
 /// The third countries whose trade changes most, and by how much.
@@ -82,10 +82,14 @@ fn diverted(impact: &Impact) -> Option<String> {
     let change = |third: &Diversion| third.imports.after - third.imports.before;
     let mut most: Vec<&Diversion> = impact.diversion.iter().filter(|third| change(third) != 0).collect();
     most.sort_by_key(|third| std::cmp::Reverse(change(third).abs()));
+    let buyers = most.iter().any(|third| third.importer != most[0].importer);
     let named: Vec<String> = most
         .iter()
         .take(DIVERTED)
-        .map(|third| format!("{} {}", third.partner, bn_change(change(third))))
+        .map(|third| {
+            let to = if buyers { format!(" to {}", third.importer) } else { String::new() };
+            format!("{}{to} {}", third.partner, bn_change(change(third)))
+        })
         .collect();
     (!named.is_empty()).then(|| format!("diversion        most for {} (bn USD)", named.join(", ")))
 }

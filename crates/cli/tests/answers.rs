@@ -140,6 +140,7 @@ fn every_command_has_help_with_an_example() {
         &["scenario", "list"],
         &["scenario", "show"],
         &["scenario", "check"],
+        &["scenario", "new"],
         &["record", "list"],
         &["record", "show"],
         &["record", "replay"],

@@ -105,6 +105,11 @@ impl Files {
         })
     }
 
+    /// No files at all, for what is read from a text alone.
+    pub(crate) fn none() -> Self {
+        Self::Folder(PathBuf::new())
+    }
+
     /// The text of one file of the public part.
     pub(crate) fn text(&self, file: &str) -> Result<String, ScenarioError> {
         match self {

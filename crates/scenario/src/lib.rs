@@ -18,10 +18,12 @@
 //! ```
 
 pub mod backtest;
+mod draft;
 mod error;
 mod files;
 mod read;
 mod scenario;
 
+pub use draft::{DraftFile, DraftRequest, draft};
 pub use error::{Problem, ScenarioError};
 pub use scenario::{Party, Scenario, ScenarioDigest, Source};

@@ -1,6 +1,7 @@
 //! `detente scenario`: what can be talked about.
 
 mod check;
+mod new;
 
 use clap::Subcommand;
 use scenario::Scenario;
@@ -35,6 +36,8 @@ pub(crate) enum ScenarioCommand {
         #[arg(value_name = "NAME|DIR")]
         scenario: Option<String>,
     },
+    /// A folder for your own talks, drafted from one table of trade
+    New(new::NewOptions),
 }
 
 pub(crate) fn scenario(command: &ScenarioCommand, format: Format) -> Result<(), Failure> {
@@ -42,6 +45,7 @@ pub(crate) fn scenario(command: &ScenarioCommand, format: Format) -> Result<(), 
         ScenarioCommand::List => list(format),
         ScenarioCommand::Show { scenario } => show(scenario, format),
         ScenarioCommand::Check { scenario } => check::check(scenario.as_deref(), format),
+        ScenarioCommand::New(options) => new::new(options, format),
     }
 }
 

@@ -9,29 +9,29 @@ use super::place::Place;
 const MAX_ROWS: usize = 100_000;
 
 /// A data file.
-pub(super) struct Cells {
-    pub(super) name: String,
-    pub(super) text: String,
+pub(crate) struct Cells {
+    pub(crate) name: String,
+    pub(crate) text: String,
     header: Vec<String>,
     rows: Vec<Row>,
 }
 
 /// One row.
-pub(super) struct Row {
+pub(crate) struct Row {
     /// Where it begins in the text, in bytes.
     start: usize,
     cells: Vec<String>,
 }
 
 impl Row {
-    pub(super) fn cell(&self, column: usize) -> &str {
+    pub(crate) fn cell(&self, column: usize) -> &str {
         self.cells[column].as_str()
     }
 }
 
 impl Cells {
     /// Reads a file; none, with the problem noted, if it is not a table.
-    pub(super) fn read(reading: &Reading<'_>, name: &str, text: String) -> Option<Self> {
+    pub(crate) fn read(reading: &Reading<'_>, name: &str, text: String) -> Option<Self> {
         let mut reader = csv::ReaderBuilder::new().trim(csv::Trim::All).from_reader(text.as_bytes());
         let wrong = |error: &csv::Error| {
             let start = error.position().map_or(0, |p| row_start(&text, p.byte()));
@@ -57,27 +57,27 @@ impl Cells {
         Some(Self { name: name.to_owned(), text, header, rows })
     }
 
-    pub(super) fn header(&self) -> &[String] {
+    pub(crate) fn header(&self) -> &[String] {
         &self.header
     }
 
-    pub(super) fn rows(&self) -> &[Row] {
+    pub(crate) fn rows(&self) -> &[Row] {
         &self.rows
     }
 
     /// The place of a cell in the file.
-    pub(super) fn place(&self, row: &Row, column: usize) -> Place {
+    pub(crate) fn place(&self, row: &Row, column: usize) -> Place {
         Place::of(&self.text, cell_start(&self.text, row.start, column))
     }
 
     /// Notes that a cell is not what was expected.
-    pub(super) fn wrong(&self, reading: &Reading<'_>, row: &Row, column: usize, expected: &str) {
+    pub(crate) fn wrong(&self, reading: &Reading<'_>, row: &Row, column: usize, expected: &str) {
         let found = Some(format!("{:?}", row.cell(column)));
         reading.wrong(&self.name, self.place(row, column), &self.header[column], found, expected);
     }
 
     /// The place of a column; none, with the problem noted, if there is no such column.
-    pub(super) fn column(&self, reading: &Reading<'_>, column: &str, asked: usize) -> Option<usize> {
+    pub(crate) fn column(&self, reading: &Reading<'_>, column: &str, asked: usize) -> Option<usize> {
         let found = self.header.iter().position(|h| h == column);
         if found.is_none() {
             let expected = format!(
@@ -90,7 +90,7 @@ impl Cells {
     }
 
     /// The number in a cell; none, with the problem noted, if it is no number within the bounds.
-    pub(super) fn number(
+    pub(crate) fn number(
         &self,
         reading: &Reading<'_>,
         row: &Row,
@@ -105,7 +105,7 @@ impl Cells {
     }
 
     /// The row of each key, of the rows that count; a key that appears twice among them is noted.
-    pub(super) fn keyed(
+    pub(crate) fn keyed(
         &self,
         reading: &Reading<'_>,
         column: usize,

@@ -23,9 +23,9 @@ use toml::de::DeTable;
 
 use crate::files::{Files, MAIN};
 use crate::{Problem, Scenario, ScenarioError};
-use cells::Cells;
+pub(crate) use cells::{Cells, Row};
 use node::Node;
-use place::Place;
+pub(crate) use place::Place;
 
 /// Past this many, further problems are not worth reading.
 const MAX_PROBLEMS: usize = 100;
@@ -41,12 +41,12 @@ pub(crate) struct Reading<'a> {
 }
 
 impl<'a> Reading<'a> {
-    fn new(files: &'a Files) -> Self {
+    pub(crate) fn new(files: &'a Files) -> Self {
         Self { files, problems: RefCell::default(), cells: RefCell::default() }
     }
 
     /// Notes a problem.
-    fn wrong(&self, file: &str, place: Place, key: &str, found: Option<String>, expected: &str) {
+    pub(crate) fn wrong(&self, file: &str, place: Place, key: &str, found: Option<String>, expected: &str) {
         let mut problems = self.problems.borrow_mut();
         if problems.len() < MAX_PROBLEMS {
             let found = found.map(|f| f.chars().take(120).collect());
@@ -56,14 +56,14 @@ impl<'a> Reading<'a> {
         }
     }
 
-    fn into_problems(self) -> Vec<Problem> {
+    pub(crate) fn into_problems(self) -> Vec<Problem> {
         let mut problems = self.problems.into_inner();
         problems.sort();
         problems.dedup();
         problems
     }
 
-    fn any_problem(&self) -> bool {
+    pub(crate) fn any_problem(&self) -> bool {
         !self.problems.borrow().is_empty()
     }
 

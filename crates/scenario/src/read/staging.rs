@@ -98,7 +98,7 @@ fn stockpiling(node: &Node<'_>, sectors: &[Sector]) -> Stockpiling {
         false => absent,
     };
     let storable = match node.has("storable") {
-        true => Storable::BySector(by_sector(node, "storable", sectors, SHARES)),
+        true => Storable::BySector(by_sector(node, "storable", sectors, SHARES).values),
         false => default.storable,
     };
     Stockpiling {

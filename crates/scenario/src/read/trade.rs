@@ -33,7 +33,7 @@ const KEYS: [&str; 17] = [
     "notice",
     "eta",
 ];
-const FLOW_KEYS: [&str; 11] = [
+const FLOW_KEYS: [&str; 12] = [
     "value_musd",
     "base_rate_pct",
     "added_rate_pct",
@@ -42,6 +42,7 @@ const FLOW_KEYS: [&str; 11] = [
     "supply_elasticity",
     "others_supply_elasticity",
     "penetration",
+    "own_musd",
     "share_of_imports",
     "tranche",
     "third_countries",
@@ -156,7 +157,7 @@ fn flows(node: &Node<'_>, sectors: &[Sector], pair: Pair<'_>) -> (Vec<Flow>, Vec
     let sigma = sigmas.values;
     let supply = or("supply_elasticity", (0.0, 1e6), f64::INFINITY);
     let others_supply = or("others_supply_elasticity", (0.0, 1e6), f64::INFINITY);
-    let penetration = by_sector("penetration", SHARES);
+    let spending = spending(node, sectors);
     let third = match node.optional("third_countries") {
         Some(third) => third_countries(&third, sectors, pair),
         None => Third { countries: Vec::new(), paid: vec![0.0; sectors.len()] },
@@ -179,7 +180,7 @@ fn flows(node: &Node<'_>, sectors: &[Sector], pair: Pair<'_>) -> (Vec<Flow>, Vec
         Flow {
             value_usd: value[s] * MILLION,
             base_rate: rate[s] / 100.0,
-            spending_usd: if penetration[s] > 0.0 { all_imports / penetration[s] } else { 0.0 },
+            spending_usd: spending.of(s, all_imports),
             sigma: sigma[s],
             eta: eta[s],
             supply: elasticity(supply[s]),
@@ -189,6 +190,35 @@ fn flows(node: &Node<'_>, sectors: &[Sector], pair: Pair<'_>) -> (Vec<Flow>, Vec
         }
     };
     ((0..sectors.len()).map(flow).collect(), third.countries)
+}
+
+/// What is spent on goods from every source, given what is spent on imports.
+enum Spending {
+    /// Imports as a share of it, by sector.
+    Penetration(Vec<f64>),
+    /// What is spent on the importer's own goods, by sector; US dollars.
+    Own(Vec<f64>),
+}
+
+impl Spending {
+    fn of(&self, sector: usize, imports: f64) -> f64 {
+        match self {
+            Self::Penetration(shares) if shares[sector] > 0.0 => imports / shares[sector],
+            Self::Penetration(_) => 0.0,
+            Self::Own(own) => imports + own[sector],
+        }
+    }
+}
+
+fn spending(node: &Node<'_>, sectors: &[Sector]) -> Spending {
+    if !node.has("own_musd") {
+        return Spending::Penetration(by_sector(node, "penetration", sectors, SHARES).values);
+    }
+    if node.has("penetration") {
+        node.wrong("penetration", Some("penetration beside own_musd"), "one of the two");
+    }
+    let own = by_sector(node, "own_musd", sectors, VALUES).values;
+    Spending::Own(own.into_iter().map(|musd| musd * MILLION).collect())
 }
 
 fn elasticity(value: f64) -> Supply {
