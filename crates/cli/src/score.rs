@@ -4,7 +4,9 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use scenario::Scenario;
-use scoring::{ArmingtonCes, Elasticities, Impact, Model as _, ScoringError, time};
+use scoring::{
+    ArmingtonCes, Elasticities, Impact, Model as _, OFFER_MODELS, ScoringError, compile_model, time,
+};
 use scoring_server::Bench;
 use serde_json::json;
 use tariff::Offer;
@@ -30,8 +32,11 @@ pub(crate) struct ScoreOptions {
     scenario: String,
     #[command(flatten)]
     offer: OfferChoice,
+    /// The model: armington (exact), or gsim and smart (linear, for small changes and comparison)
+    #[arg(long, value_name = "NAME", default_value = OFFER_MODELS[0].0, value_parser = OFFER_MODELS.map(|(name, _)| name))]
+    model: String,
     /// The figures so many years after the change instead of in the long run: elasticities grow with time
-    #[arg(long, value_name = "YEARS")]
+    #[arg(long, value_name = "YEARS", conflicts_with = "model")]
     horizon: Option<f64>,
     /// Also show so many months from the agreement on, with what is bought ahead of a rise
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=1200))]
@@ -79,7 +84,10 @@ pub(crate) fn score(options: &ScoreOptions, format: Format) -> Result<(), Failur
 /// The impact at the horizon that was asked for.
 fn impact(options: &ScoreOptions, bench: &Bench, offer: &Offer) -> Result<Impact, Failure> {
     let model = bench.model().ok_or_else(|| no_trade(bench))?;
+    let other = options.model != OFFER_MODELS[0].0;
     let scored = match options.horizon {
+        _ if other => compile_model(&options.model, model.base(), bench.agenda(), bench.status_quo())
+            .and_then(|model| model.impact(offer)),
         None => model.impact(offer),
         Some(years) => {
             let elasticities = Elasticities::at_horizon(years);

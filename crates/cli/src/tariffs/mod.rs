@@ -8,6 +8,7 @@ use clap::Subcommand;
 use scoring::ossa::{self, Choice};
 use serde_json::{Map, Value as Json};
 
+use crate::backtest::reciprocal;
 use crate::input;
 use crate::model;
 use crate::output::{Failure, Format, print_json};
@@ -37,6 +38,9 @@ Example:
     /// The tariffs all would agree on, with the tariff war to fall back on
     #[command(after_help = "Example:\n  detente tariffs cooperative world.json")]
     Cooperative(Study),
+    /// The "reciprocal" rates of Executive Order 14257 by its formula, beside its annex
+    #[command(after_help = "Example:\n  detente tariffs reciprocal")]
+    Reciprocal,
 }
 
 #[derive(clap::Args)]
@@ -51,6 +55,15 @@ pub(crate) fn tariffs(command: &TariffsCommand, format: Format) -> Result<(), Fa
         TariffsCommand::Optimal(study) => (study, Choice::Optimal),
         TariffsCommand::Nash(study) => (study, Choice::Nash),
         TariffsCommand::Cooperative(study) => (study, Choice::Cooperative),
+        TariffsCommand::Reciprocal => {
+            let rates = reciprocal::run()?;
+            if format == Format::Json {
+                print_json(&reciprocal::document(&rates))
+            } else {
+                reciprocal::show(&rates)
+            }
+            return Ok(());
+        }
     };
     let given = input::read(&study.file, "the study", MAX_BYTES)?;
     let failed = |error| model::failure(error, &given);
