@@ -189,74 +189,126 @@ fn caliendo_parro_with_deficits_is_where_trying_wages_out_ends() {
     }
 }
 
+const R: usize = 4;
+const ABROAD: [[f64; R]; R] =
+    [[0.0, 30.0, 55.0, 20.0], [90.0, 0.0, 60.0, 35.0], [70.0, 40.0, 0.0, 25.0], [15.0, 22.0, 18.0, 0.0]];
+const GDP: [f64; R] = [900.0, 700.0, 800.0, 250.0];
+const SERVICES: [f64; R] = [0.28, 0.12, 0.15, 0.2];
+const ADDED: [[f64; R]; R] = [[0.0, 0.3, 0.0, 0.0], [0.5, 0.0, 0.0, 0.0], [0.1, 0.0, 0.0, 0.0], [0.0; R]];
+const EPS: f64 = 3.2;
+const KAPPA: f64 = 0.6;
+const PSI: f64 = 0.2;
+
+fn rows(table: [[f64; R]; R]) -> Vec<Vec<f64>> {
+    table.map(|row| row.to_vec()).to_vec()
+}
+
+/// A world of four regions while wages, spending and work are tried out.
+struct World {
+    /// Trade of the base year, domestic sales on the diagonal.
+    base: Vec<Vec<f64>>,
+    spent: [f64; R],
+    earned: [f64; R],
+    handed_out: bool,
+    wage: [f64; R],
+    spending: [f64; R],
+    work: [f64; R],
+    price: [f64; R],
+    trade: Vec<Vec<f64>>,
+    tax_cut: [f64; R],
+}
+
+impl World {
+    fn new(base: &[Vec<f64>], handed_out: bool) -> Self {
+        let spent: [f64; R] = std::array::from_fn(|i| sum::<R>(|j| base[j][i]));
+        let sold = |j: usize| sum::<R>(|i| (1.0 - SERVICES[i]) * base[j][i]);
+        let ones = [1.0; R];
+        Self {
+            earned: std::array::from_fn(|j| sold(j) + SERVICES[j] * spent[j]),
+            spent,
+            handed_out,
+            wage: ones,
+            spending: ones,
+            work: ones,
+            price: ones,
+            trade: base.to_vec(),
+            tax_cut: [0.0; R],
+            base: base.to_vec(),
+        }
+    }
+
+    fn income(&self, i: usize) -> f64 {
+        self.wage[i] * self.work[i] * self.earned[i]
+    }
+
+    /// Prices and trade at given wages, spending and work.
+    fn shop(&mut self) {
+        for i in 0..R {
+            let phi = (1.0 + PSI * SERVICES[i]) / (1.0 - SERVICES[i]);
+            let pull: [f64; R] = std::array::from_fn(|j| {
+                let cost = self.wage[j] / self.work[j].powf(PSI) * (1.0 + ADDED[j][i]).powf(phi);
+                self.base[j][i] / self.spent[i] * cost.powf(-EPS)
+            });
+            let total: f64 = pull.iter().sum();
+            self.price[i] = (self.spending[i] / self.wage[i]).powf(1.0 - phi) * total.powf(-1.0 / EPS);
+            for j in 0..R {
+                let paid = pull[j] / total * self.spending[i] * self.spent[i];
+                self.trade[j][i] = paid / (1.0 + ADDED[j][i]);
+            }
+        }
+    }
+
+    /// A small step of wages, spending and work towards what each should be.
+    fn adjust(&mut self) {
+        let world = sum::<R>(|i| self.income(i)) / self.earned.iter().sum::<f64>();
+        for i in 0..R {
+            let revenue = sum::<R>(|j| ADDED[j][i] * self.trade[j][i]);
+            self.tax_cut[i] = if self.handed_out { 0.0 } else { revenue / self.income(i) };
+            let sold = sum::<R>(|k| (1.0 - SERVICES[k]) * self.trade[i][k]);
+            let sales = sold + SERVICES[i] * sum::<R>(|k| self.trade[k][i]);
+            let wealth = revenue + self.income(i) + (self.spent[i] - self.earned[i]) * world;
+            let work = (self.wage[i] / (self.price[i] * (1.0 - self.tax_cut[i]))).powf(KAPPA);
+            let pay = sales / self.income(i);
+            self.spending[i] *= (wealth / (self.spending[i] * self.spent[i])).powf(0.2);
+            self.work[i] *= (work / self.work[i]).powf(0.2);
+            self.wage[i] *= pay.powf(0.1);
+        }
+        let dear = sum::<R>(|i| self.price[i] * self.spent[i]) / self.spent.iter().sum::<f64>();
+        self.wage = self.wage.map(|wage| wage / dear);
+        self.spending = self.spending.map(|spending| spending / dear);
+    }
+
+    fn welfare(&self, i: usize) -> f64 {
+        let work = KAPPA * (1.0 - self.tax_cut[i]) * self.earned[i] / (1.0 + KAPPA);
+        let delta = self.spent[i] / (self.spent[i] - work);
+        (delta * self.spending[i] + (1.0 - delta) * self.wage[i] * self.work[i]) / self.price[i]
+    }
+}
+
 /// Four regions, each with services of its own; one raises tariffs on two, one answers.
 #[test]
 fn deficit_ge_is_where_trying_wages_spending_and_work_out_ends() {
-    const R: usize = 4;
-    let trade: [[f64; R]; R] =
-        [[0.0, 30.0, 55.0, 20.0], [90.0, 0.0, 60.0, 35.0], [70.0, 40.0, 0.0, 25.0], [15.0, 22.0, 18.0, 0.0]];
-    let (gdp, nu) = ([900.0, 700.0, 800.0, 250.0], [0.28, 0.12, 0.15, 0.2]);
-    let mut added = [[0.0; R]; R];
-    (added[1][0], added[2][0], added[0][1]) = (0.5, 0.1, 0.3);
-    let (eps, kappa, psi) = (3.2, 0.6, 0.2);
-    let rows = |table: [[f64; R]; R]| table.map(|row| row.to_vec()).to_vec();
     let economy = deficit_ge::Economy::new(deficit_ge::Data {
-        trade: rows(trade),
-        gdp: gdp.to_vec(),
-        nu: nu.to_vec(),
-        parameters: deficit_ge::Parameters { eps, kappa, psi },
+        trade: rows(ABROAD),
+        gdp: GDP.to_vec(),
+        nu: SERVICES.to_vec(),
+        parameters: deficit_ge::Parameters { eps: EPS, kappa: KAPPA, psi: PSI },
     })
     .unwrap();
-
     for rebate in [deficit_ge::Rebate::IncomeTax, deficit_ge::Rebate::LumpSum] {
-        let after = economy.solve(&rows(added), rebate).unwrap();
-        let x = economy.trade();
-        let spent: [f64; R] = std::array::from_fn(|i| sum::<R>(|j| x[j][i]));
-        let earned: [f64; R] =
-            std::array::from_fn(|j| sum::<R>(|i| (1.0 - nu[i]) * x[j][i]) + nu[j] * spent[j]);
-        let (mut w, mut e, mut l) = ([1.0_f64; R], [1.0_f64; R], [1.0_f64; R]);
-        let (mut p, mut flows, mut cut) = ([1.0; R], x.to_vec(), [0.0; R]);
+        let after = economy.solve(&rows(ADDED), rebate).unwrap();
+        let mut world = World::new(economy.trade(), rebate == deficit_ge::Rebate::LumpSum);
         for _ in 0..20_000 {
-            for i in 0..R {
-                let phi = (1.0 + psi * nu[i]) / (1.0 - nu[i]);
-                let pull = |j: usize| {
-                    x[j][i] / spent[i]
-                        * (w[j] / l[j].powf(psi)).powf(-eps)
-                        * (1.0_f64 + added[j][i]).powf(-eps * phi)
-                };
-                let total = sum::<R>(pull);
-                p[i] = (e[i] / w[i]).powf(1.0 - phi) * total.powf(-1.0 / eps);
-                (0..R).for_each(|j| flows[j][i] = pull(j) / total * e[i] * spent[i] / (1.0 + added[j][i]));
-            }
-            let world = sum::<R>(|i| w[i] * l[i] * earned[i]) / earned.iter().sum::<f64>();
-            for i in 0..R {
-                let revenue = sum::<R>(|j| added[j][i] * flows[j][i]);
-                cut[i] = if rebate == deficit_ge::Rebate::LumpSum {
-                    0.0
-                } else {
-                    revenue / (w[i] * l[i] * earned[i])
-                };
-                let sales = sum::<R>(|k| (1.0 - nu[k]) * flows[i][k]) + nu[i] * sum::<R>(|k| flows[k][i]);
-                let income = revenue + w[i] * l[i] * earned[i] + (spent[i] - earned[i]) * world;
-                let work = (w[i] / (p[i] * (1.0 - cut[i]))).powf(kappa);
-                e[i] *= (income / (e[i] * spent[i])).powf(0.2);
-                l[i] *= (work / l[i]).powf(0.2);
-                w[i] *= (sales / (w[i] * l[i] * earned[i])).powf(0.1);
-            }
-            let dear = sum::<R>(|i| p[i] * spent[i]) / spent.iter().sum::<f64>();
-            w = w.map(|w| w / dear);
-            e = e.map(|e| e / dear);
+            world.shop();
+            world.adjust();
         }
         for i in 0..R {
-            near("wage", after.wage_hat[i], w[i], 1e-8);
-            near("spending", after.expenditure_hat[i], e[i], 1e-8);
-            near("work", after.employment_pct[i], 100.0 * (l[i] - 1.0), 1e-7);
-            near("price", after.price_index_pct[i], 100.0 * (p[i] - 1.0), 1e-7);
-            let work = kappa * (1.0 - cut[i]) * earned[i] / (1.0 + kappa);
-            let delta = spent[i] / (spent[i] - work);
-            let welfare = delta * e[i] / p[i] + (1.0 - delta) * w[i] * l[i] / p[i];
-            near("welfare", after.welfare_pct[i], 100.0 * (welfare - 1.0), 1e-7);
-            (0..R).for_each(|j| near("trade", after.trade[j][i], flows[j][i], 1e-8));
+            near("wage", after.wage_hat[i], world.wage[i], 1e-8);
+            near("spending", after.expenditure_hat[i], world.spending[i], 1e-8);
+            near("work", after.employment_pct[i], 100.0 * (world.work[i] - 1.0), 1e-7);
+            near("price", after.price_index_pct[i], 100.0 * (world.price[i] - 1.0), 1e-7);
+            near("welfare", after.welfare_pct[i], 100.0 * (world.welfare(i) - 1.0), 1e-7);
+            (0..R).for_each(|j| near("trade", after.trade[j][i], world.trade[j][i], 1e-8));
         }
     }
 }

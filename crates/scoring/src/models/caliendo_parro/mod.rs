@@ -18,6 +18,21 @@
 //!
 //! wL, D, income and the consumption shares α follow from trade, tariffs and input shares, so that the
 //! base year is an equilibrium of the model to the last digit. Amounts are in the unit of the data.
+//!
+//! ```
+//! use detente_scoring::caliendo_parro::{Data, Economy};
+//! let economy = Economy::new(Data {
+//!     trade: vec![vec![vec![400.0, 40.0], vec![70.0, 900.0]]],
+//!     tariff: vec![vec![vec![0.0, 0.05], vec![0.05, 0.0]]],
+//!     theta: vec![4.0],
+//!     gamma_va: vec![vec![0.5], vec![0.5]],
+//!     gamma_io: vec![vec![vec![0.5]], vec![vec![0.5]]],
+//! })?;
+//! assert_eq!(economy.deficit(), [30.0, -30.0]);
+//! let after = economy.solve(&[vec![vec![0.0, 0.05], vec![0.3, 0.0]]])?;
+//! assert!(after.trade[0][1][0] < 70.0 && after.wage_hat[0] > 1.0);
+//! # Ok::<(), detente_scoring::ScoringError>(())
+//! ```
 
 mod data;
 mod study;

@@ -18,6 +18,19 @@
 //! The numéraire is world spending at base weights: Σ(P̂ − 1)·E = 0. Tariffs are those *added* to the
 //! base year, whose own are not modelled. Amounts are in the unit of the data. The model for what
 //! becomes of a total deficit; for bilateral trade by sector use the partial equilibrium.
+//!
+//! ```
+//! use detente_scoring::deficit_ge::{Data, Economy, Parameters, Rebate};
+//! let economy = Economy::new(Data {
+//!     trade: vec![vec![0.0, 145.0], vec![440.0, 0.0]],
+//!     gdp: vec![27_800.0, 17_800.0],
+//!     nu: vec![0.27, 0.11],
+//!     parameters: Parameters::default(),
+//! })?;
+//! let after = economy.solve(&[vec![0.0, 0.0], vec![0.2, 0.0]], Rebate::IncomeTax)?;
+//! assert!(after.trade[1][0] < 440.0 && after.deficit[0] < 440.0 - 145.0);
+//! # Ok::<(), detente_scoring::ScoringError>(())
+//! ```
 
 mod data;
 mod study;

@@ -16,6 +16,20 @@
 //! second-order term should soften them) and is kept so that figures compare with other tools.
 //! Amounts are in the unit of the data, hats are changes as fractions. Linear: results for tariffs
 //! that move by more than 30% of their power are flagged.
+//!
+//! ```
+//! use detente_scoring::{Supply, gsim};
+//! let industry = gsim::Industry::new(gsim::World {
+//!     trade: vec![vec![0.0, 200.0], vec![300.0, 0.0]],
+//!     tariff_power: vec![vec![1.0, 1.1], vec![1.2, 1.0]],
+//!     demand: vec![-1.25; 2],
+//!     supply: vec![Supply::Finite(1.5); 2],
+//!     substitution: vec![5.0; 2],
+//! })?;
+//! let effect = industry.solve(&[vec![1.0, 1.1], vec![1.1, 1.0]])?;
+//! assert!(effect.world_price_change[1] > 0.0 && effect.flags.is_empty());
+//! # Ok::<(), detente_scoring::ScoringError>(())
+//! ```
 
 mod offers;
 mod study;

@@ -13,6 +13,21 @@
 //! large ones (+145 points with Em = −1.5 gives imports below zero). Results past its range are
 //! flagged and left as they are. Use [`crate::equilibrium`] for large changes and for several
 //! partners at once.
+//!
+//! ```
+//! use detente_scoring::{Supply, smart};
+//! let market = smart::Market::new(smart::Imports {
+//!     trade_value: vec![100.0, 300.0, 50.0],
+//!     tariff0: vec![0.2; 3],
+//!     import_elasticity: -1.5,
+//!     substitution_elasticity: 1.5,
+//!     export_supply: Supply::Infinite,
+//! })?;
+//! let effect = market.solve(&[0.0, 0.2, 0.2])?;
+//! assert!((effect.trade_creation[0] - 25.0).abs() < 1e-9);
+//! assert!((effect.trade_diversion[0] - 18.421).abs() < 1e-3);
+//! # Ok::<(), detente_scoring::ScoringError>(())
+//! ```
 
 mod offers;
 mod study;

@@ -11,7 +11,6 @@ use crate::outcome::Outcome;
 use crate::{Flow, ScoringError, Supply};
 
 /// What SMART says of a flow.
-#[allow(clippy::unnecessary_wraps, reason = "the signature of every market model")]
 pub(crate) fn outcome(flow: &Flow, goods: &[Good]) -> Result<Reading, ScoringError> {
     let change = |good: &Good| (1.0 + good.rate) / (1.0 + flow.base_rate) - 1.0;
     let own: f64 = goods.iter().map(|good| good.value).sum();
