@@ -41,7 +41,7 @@ pub(crate) fn show(rates: &[ReciprocalRate]) {
             billions(rate.exports_usd),
             points(Some(rate.formula)),
             points(rate.published),
-            points(rate.difference()),
+            rate.difference().map_or_else(String::new, |d| format!("{d:+.1}")),
         ]);
     }
     line(&format!("{sheet}\npublished: {SOURCE}; the formula is max(10%, half the deficit over imports)"));
@@ -56,7 +56,7 @@ pub(super) fn checks(rates: &[ReciprocalRate]) -> Vec<Check> {
             published: format!("{:.0}%", 100.0 * published),
             model: format!("{:.1}%", 100.0 * rate.formula),
             tolerance: format!("±{TOLERANCE:.0} point"),
-            hit: 100.0 * difference.abs() <= TOLERANCE + 1e-9,
+            hit: difference.abs() <= TOLERANCE,
         })
     };
     rates.iter().filter_map(check).collect()
