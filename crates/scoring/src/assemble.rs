@@ -1,15 +1,19 @@
 //! From what a model says of each flow to an [`Impact`]: rounding, totals, averages, diversion.
 //! Every model shares it, so that all count alike.
 
+mod headlines;
+
 use std::sync::Arc;
 
 use tariff::PartyId;
 
 use crate::outcome::Outcome;
 use crate::{
-    Bps, Diversion, Figure, Flag, FlowImpact, Impact, PartyImpact, Published, SectorImpact, Side, TradeBase,
-    TradeFacts, Usd, parcels,
+    Bps, Diversion, ElasticitySet, Figure, Flag, FlowImpact, Impact, PartyImpact, Published, SectorImpact,
+    Side, TradeBase, TradeFacts, Usd, parcels,
 };
+
+pub(crate) use headlines::Tally;
 
 /// Basis points in 1.
 const BPS: f64 = 1e4;
@@ -82,6 +86,7 @@ pub(crate) struct Frame {
     third: [Vec<f64>; 2],
     flags: Vec<Flag>,
     raised: [Flag; 2],
+    elasticities: Arc<ElasticitySet>,
 }
 
 impl Frame {
@@ -100,7 +105,13 @@ impl Frame {
             third: Side::BOTH.map(|side| by_sector(facts, side)),
             flags,
             raised: [Flag::new(PROHIBITIVE_RATES), Flag::new(PURCHASE_EXCEEDS_MARKET)],
+            elasticities: Arc::new(ElasticitySet::of_facts(base)),
         }
+    }
+
+    /// The same for a model with elasticities of its own.
+    pub(crate) fn with_elasticities(self, elasticities: ElasticitySet) -> Self {
+        Self { elasticities: Arc::new(elasticities), ..self }
     }
 
     pub(crate) fn base(&self) -> &TradeBase {
@@ -177,6 +188,8 @@ impl Frame {
             diversion: self.diversion(three),
             de_minimis: self.de_minimis(three),
             published: Arc::clone(&self.published),
+            elasticities: Arc::clone(&self.elasticities),
+            bands: None,
             flags: self.flags(after),
         }
     }
@@ -232,7 +245,7 @@ impl Rounded {
 }
 
 /// Running sums of one side over its sectors, always in sector order.
-#[derive(Default)]
+#[derive(Debug, Clone, Copy, Default)]
 struct Sums {
     value: i64,
     duty: i64,

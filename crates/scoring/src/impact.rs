@@ -3,7 +3,8 @@ use std::sync::Arc;
 
 use tariff::{PartyId, SectorId};
 
-use crate::Published;
+use crate::uncertainty::Bands;
+use crate::{ElasticitySet, Published};
 
 /// One figure at three moments: in the data year, at the status quo, at the offer.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, serde::Serialize)]
@@ -81,6 +82,11 @@ pub struct Impact {
     pub diversion: Vec<Diversion>,
     /// Parcels below a customs threshold, which trade statistics leave out.
     pub de_minimis: Vec<DeMinimisImpact>,
+    /// The elasticities behind the figures.
+    pub elasticities: Arc<ElasticitySet>,
+    /// How sure the figures at the offer are, where that was asked
+    /// ([`crate::uncertainty::with_bands`]).
+    pub bands: Option<Bands>,
     /// Published figures to read beside these.
     pub published: Arc<[Published]>,
     /// What a reader must know: estimates, instruments the model does not count, limits reached.

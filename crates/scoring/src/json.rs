@@ -6,7 +6,11 @@ use std::fmt::Display;
 use serde::{Serialize, Serializer};
 use tariff::PartyId;
 
-use crate::{Bps, DeMinimisImpact, Diversion, Flag, Impact, PartyImpact, Published, SectorImpact, Usd};
+use crate::uncertainty::{Band, Bands};
+use crate::{
+    Bps, DeMinimisImpact, Diversion, ElasticitySet, Flag, Impact, PartyHeadlines, PartyImpact, Published,
+    SectorImpact, Usd,
+};
 
 #[derive(Serialize)]
 struct Document<'a> {
@@ -23,8 +27,52 @@ struct Document<'a> {
     price_effect_bps: BTreeMap<&'a str, Bps>,
     diversion: &'a [Diversion],
     de_minimis: &'a [DeMinimisImpact],
+    elasticities: &'a ElasticitySet,
+    bands: Option<BandsDocument<'a>>,
     published: &'a [Published],
     flags: &'a [Flag],
+}
+
+/// Bands under the names of their figures.
+#[derive(Serialize)]
+struct BandsDocument<'a> {
+    draws: usize,
+    seed: u32,
+    bilateral_deficit_usd: Band<i64>,
+    imports_usd: Band<i64>,
+    exports_usd: Band<i64>,
+    total_trade_usd: Band<i64>,
+    tariff_revenue_usd: BTreeMap<&'a str, Band<i64>>,
+    average_tariff_bps: BTreeMap<&'a str, Band<f64>>,
+    average_tariff_base_weights_bps: BTreeMap<&'a str, Band<f64>>,
+    price_effect_bps: BTreeMap<&'a str, Band<f64>>,
+}
+
+impl<'a> BandsDocument<'a> {
+    fn new(bands: &Bands, parties: &'a [PartyImpact]) -> Self {
+        fn by_party<'a, T>(
+            parties: &'a [PartyImpact],
+            bands: &Bands,
+            of: impl Fn(&PartyHeadlines<Band<i64>, Band<f64>>) -> T,
+        ) -> BTreeMap<&'a str, T> {
+            parties.iter().map(|p| p.party.as_str()).zip(bands.figures.parties.iter().map(of)).collect()
+        }
+        let figures = &bands.figures;
+        Self {
+            draws: bands.draws,
+            seed: bands.seed,
+            bilateral_deficit_usd: figures.bilateral_deficit,
+            imports_usd: figures.imports,
+            exports_usd: figures.exports,
+            total_trade_usd: figures.total_trade,
+            tariff_revenue_usd: by_party(parties, bands, |p| p.tariff_revenue),
+            average_tariff_bps: by_party(parties, bands, |p| shown_band(p.average_tariff)),
+            average_tariff_base_weights_bps: by_party(parties, bands, |p| {
+                shown_band(p.average_tariff_base_weights)
+            }),
+            price_effect_bps: by_party(parties, bands, |p| shown_band(p.price_effect)),
+        }
+    }
 }
 
 fn per_party<T>(parties: &[PartyImpact], figure: impl Fn(&PartyImpact) -> T) -> BTreeMap<&str, T> {
@@ -33,8 +81,15 @@ fn per_party<T>(parties: &[PartyImpact], figure: impl Fn(&PartyImpact) -> T) -> 
 
 /// Without the dust of binary fractions: 30% reads 3000.
 fn shown(bps: Bps) -> Bps {
-    let millionth = |value: f64| (value * 1e6).round() / 1e6;
     Bps { base: millionth(bps.base), before: millionth(bps.before), after: millionth(bps.after) }
+}
+
+fn shown_band(band: Band<f64>) -> Band<f64> {
+    Band { p5: millionth(band.p5), p50: millionth(band.p50), p95: millionth(band.p95) }
+}
+
+fn millionth(value: f64) -> f64 {
+    (value * 1e6).round() / 1e6
 }
 
 impl Serialize for Impact {
@@ -54,6 +109,8 @@ impl Serialize for Impact {
             price_effect_bps: per_party(parties, |p| shown(p.price_effect)),
             diversion: &self.diversion,
             de_minimis: &self.de_minimis,
+            elasticities: &self.elasticities,
+            bands: self.bands.as_ref().map(|bands| BandsDocument::new(bands, parties)),
             published: &self.published,
             flags: &self.flags,
         }

@@ -40,24 +40,29 @@
 mod assemble;
 mod base;
 mod ces;
+mod elasticity_set;
 mod error;
+mod headlines;
 mod impact;
 mod json;
 mod model;
 mod models;
 mod outcome;
 mod parcels;
+pub mod uncertainty;
 mod validate;
 
 pub use base::{
     Flow, Notice, Parcels, Published, Sector, Side, ThirdCountry, TradeBase, TradeFacts, Tranche,
 };
 pub use ces::{Equilibrium, Market, Supply, equilibrium};
+pub use elasticity_set::{ElasticitySet, FlowElasticities, SectorElasticities};
 pub use error::ScoringError;
+pub use headlines::{Headlines, HeadlinesOf, PartyHeadlines};
 pub use impact::{
     Bps, DeMinimisImpact, Diversion, Figure, Flag, FlowImpact, Impact, PartyImpact, SectorImpact, Usd,
 };
 pub use model::Model;
 pub use models::armington::{
-    ArmingtonCes, Elasticities, Power, Sigma, TradeChange, WtoExperiment, bare_powers, wto_experiment,
+    ArmingtonCes, Elasticities, Nearby, Power, Sigma, TradeChange, WtoExperiment, bare_powers, wto_experiment,
 };

@@ -6,6 +6,8 @@
 //! and exponentials run in passes of their own over all markets: within a market each waits for the
 //! one before, across markets the processor overlaps them.
 
+mod one;
+
 use crate::ces::UNIT_SIGMA;
 use crate::outcome::Outcome;
 
@@ -125,17 +127,7 @@ impl ClosedForm {
         let sums = self.sums(terms);
         let indexed = self.markets.iter().zip(&sums);
         let ln_indices: Vec<f64> = indexed.map(|(market, sum)| market.ln_index(sum)).collect();
-        let outcome = |((market, sum), ln_index): ((&Sums, &Response), &f64)| {
-            let demand = (market.shape.demand * ln_index).exp();
-            Outcome {
-                value: sum.value * demand,
-                duty: sum.duty * demand,
-                rate: sum.rate,
-                price: ln_index.exp(),
-                others: demand,
-                exceeds_market: false,
-            }
-        };
+        let outcome = |((market, sum), ln_index): ((&Sums, &Response), &f64)| market.outcome(sum, *ln_index);
         self.markets.iter().zip(&sums).zip(&ln_indices).map(outcome).collect()
     }
 
@@ -185,6 +177,19 @@ impl Sums {
     /// τ̂ of goods at a rate.
     fn tau(&self, rate: f64) -> f64 {
         (1.0 + rate) / self.base_power
+    }
+
+    /// What the market comes to, given the sums over tranches and ln P̂.
+    fn outcome(&self, sum: &Response, ln_index: f64) -> Outcome {
+        let demand = (self.shape.demand * ln_index).exp();
+        Outcome {
+            value: sum.value * demand,
+            duty: sum.duty * demand,
+            rate: sum.rate,
+            price: ln_index.exp(),
+            others: demand,
+            exceeds_market: false,
+        }
     }
 
     /// ln P̂, given the sums over tranches.

@@ -41,6 +41,21 @@ enum Target {
     Parcels(usize),
 }
 
+impl FlowLevers {
+    fn terms(&self, value: impl Fn(usize) -> Value) -> Terms {
+        let added = match self.added {
+            Lever::Stands(rate) => rate,
+            Lever::Place(place) => number(value(place)) as f64 / WHOLE,
+        };
+        // Without an added layer there is nothing to be excluded from: all goods pay one rate.
+        let excluded = match self.excluded {
+            Some(place) if added > 0.0 => number(value(place)) as f64 / WHOLE,
+            _ => 0.0,
+        };
+        Terms { added, excluded }
+    }
+}
+
 impl Levers {
     /// Reads the instruments of the agenda.
     pub(super) fn find(base: &TradeBase, agenda: &Agenda) -> Result<Self, ScoringError> {
@@ -124,31 +139,43 @@ impl Levers {
 
     /// What an offer says about every flow.
     pub(super) fn terms(&self, offer: &Offer) -> Vec<Terms> {
-        let terms = |levers: &FlowLevers| {
-            let added = match levers.added {
-                Lever::Stands(rate) => rate,
-                Lever::Place(place) => number(offer, place) as f64 / WHOLE,
-            };
-            // Without an added layer there is nothing to be excluded from: all goods pay one rate.
-            let excluded = match levers.excluded {
-                Some(place) if added > 0.0 => number(offer, place) as f64 / WHOLE,
-                _ => 0.0,
-            };
-            Terms { added, excluded }
-        };
-        self.flows.iter().map(terms).collect()
+        self.flows.iter().map(|levers| levers.terms(|place| offer.value(place))).collect()
+    }
+
+    /// What the values at the places of an agenda say about one flow.
+    pub(super) fn terms_at(&self, flow: usize, value: impl Fn(usize) -> Value) -> Terms {
+        self.flows[flow].terms(value)
     }
 
     /// The flows under a purchase commitment, each with its floor in US dollars.
     pub(super) fn floors<'a>(&'a self, offer: &'a Offer) -> impl Iterator<Item = (usize, f64)> + 'a {
-        self.floors.iter().map(|(flow, place)| (*flow, number(offer, *place) as f64))
+        self.floors_at(|place| offer.value(place))
+    }
+
+    /// The same for the values at the places of an agenda.
+    pub(super) fn floors_at(&self, value: impl Fn(usize) -> Value) -> impl Iterator<Item = (usize, f64)> {
+        self.floors.iter().map(move |(flow, place)| (*flow, number(value(*place)) as f64))
+    }
+
+    /// The flow whose figures each place of an agenda of `places` moves, if any.
+    pub(super) fn flow_by_place(&self, places: usize) -> Vec<Option<usize>> {
+        let mut flows = vec![None; places];
+        for (flow, levers) in self.flows.iter().enumerate() {
+            let added = match levers.added {
+                Lever::Place(place) => Some(place),
+                Lever::Stands(_) => None,
+            };
+            added.into_iter().chain(levers.excluded).for_each(|place| flows[place] = Some(flow));
+        }
+        self.floors.iter().for_each(|(flow, place)| flows[*place] = Some(*flow));
+        flows
     }
 
     /// The customs thresholds for parcels, US dollars.
     pub(super) fn thresholds(&self, offer: &Offer) -> Vec<i64> {
         let at = |lever: &Lever<i64>| match *lever {
             Lever::Stands(usd) => usd,
-            Lever::Place(place) => number(offer, place),
+            Lever::Place(place) => number(offer.value(place)),
         };
         self.thresholds.iter().map(at).collect()
     }
@@ -159,9 +186,9 @@ pub(super) fn base_thresholds(base: &TradeBase) -> Vec<i64> {
     base.facts().parcels.iter().map(|p| p.base_threshold_usd).collect()
 }
 
-/// The scaled integer at a place; an agenda only lets numbers stand where an instrument needs one.
-fn number(offer: &Offer, place: usize) -> i64 {
-    match offer.value(place) {
+/// The scaled integer of a value; an agenda only lets numbers stand where an instrument needs one.
+fn number(value: Value) -> i64 {
+    match value {
         Value::Number(n) => n,
         Value::Choice(_) | Value::Switch(_) => 0,
     }

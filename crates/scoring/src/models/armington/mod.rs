@@ -2,6 +2,8 @@
 //! (in tranches by duty), third countries, rest of the world. EQUATIONS as in [`crate::ces`].
 
 mod closed;
+mod delta;
+mod draws;
 mod finite;
 mod levers;
 mod market;
@@ -11,11 +13,16 @@ use tariff::{Agenda, Offer};
 
 use crate::assemble::{Frame, Snapshot};
 use crate::outcome::Outcome;
-use crate::{Flow, Impact, Model, ScoringError, Supply, TradeBase};
+use crate::{
+    ElasticitySet, Flow, FlowElasticities, Headlines, Impact, Model, ScoringError, Supply, TradeBase,
+};
 use closed::ClosedForm;
 use levers::Levers;
 use market::{Market, Terms};
 
+pub(crate) use draws::{Settings, bare};
+
+pub use delta::Nearby;
 pub use wto::{TradeChange, WtoExperiment, wto_experiment};
 
 const NAME: &str = "armington_ces";
@@ -56,7 +63,21 @@ impl Elasticities {
         Self { sigma: Sigma::Uniform(sigma), ..Self::default() }
     }
 
-    fn sigma_of(&self, flow: &Flow) -> f64 {
+    /// What they come to on these facts, for who reads a result.
+    fn set(&self, base: &TradeBase) -> ElasticitySet {
+        let name = match self.sigma {
+            Sigma::BySector => base.facts().elasticities.clone(),
+            Sigma::Uniform(sigma) => format!("uniform {sigma}"),
+        };
+        let scaled = if self.scale == 1.0 { name } else { format!("{name}, times {}", self.scale) };
+        ElasticitySet::of(base, scaled, |flow| FlowElasticities {
+            sigma: self.sigma_of(flow),
+            eta: self.eta.unwrap_or(flow.eta),
+            supply: self.supply.unwrap_or(flow.supply),
+        })
+    }
+
+    pub(crate) fn sigma_of(&self, flow: &Flow) -> f64 {
         self.scale
             * match self.sigma {
                 Sigma::BySector => flow.sigma,
@@ -119,6 +140,7 @@ impl ArmingtonCes {
         let frame = Frame::new(base, levers.flags());
         let rest = frame.snapshot(levers::base_thresholds(base), &markets.at_rest()?);
         let before = snapshot(&frame, &markets, &levers, status_quo)?;
+        let frame = frame.with_elasticities(elasticities.set(base));
         Ok(Self { frame, agenda: agenda.clone(), markets, levers, base: rest, before })
     }
 
@@ -147,6 +169,10 @@ impl Model for ArmingtonCes {
         Ok(self.frame.impact(NAME, &self.base, &self.before, &after))
     }
 
+    fn headlines(&self, offer: &Offer) -> Result<Headlines, ScoringError> {
+        self.headlines_under(&self.markets, &self.settings(offer)?)
+    }
+
     fn interactions(&self) -> &[Vec<usize>] {
         self.levers.groups()
     }
@@ -154,7 +180,7 @@ impl Model for ArmingtonCes {
 
 /// The markets of both parties: the home party's by sector, then the partner's.
 #[derive(Debug, Clone)]
-struct Markets {
+pub(crate) struct Markets {
     all: Vec<Market>,
     closed: ClosedForm,
     /// Places of the markets that must be solved.
@@ -195,9 +221,5 @@ fn snapshot(
     levers: &Levers,
     offer: &Offer,
 ) -> Result<Snapshot, ScoringError> {
-    let mut outcomes = markets.outcomes(&levers.terms(offer))?;
-    for (place, floor) in levers.floors(offer) {
-        outcomes[place] = outcomes[place].with_floor(floor, &markets.all[place].flow);
-    }
-    Ok(frame.snapshot(levers.thresholds(offer), &outcomes))
+    Ok(frame.snapshot(levers.thresholds(offer), &markets.under(&Settings::read(levers, offer))?))
 }
