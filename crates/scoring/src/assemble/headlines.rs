@@ -76,8 +76,8 @@ impl Tally {
         of(self.sides.each_ref().map(|side| side.totals))
     }
 
-    /// The headlines where the flows of `changed` come out differently: places in the order of
-    /// flows, strictly ascending.
+    /// The headlines where some flows come out differently: places in the order of flows, strictly
+    /// ascending.
     pub(crate) fn with(&self, changed: &[(usize, Outcome)]) -> Headlines {
         let sectors = self.sides[0].flows.len();
         let (home, partner) = changed.split_at(changed.partition_point(|(place, _)| *place < sectors));
@@ -98,16 +98,24 @@ impl SideTally {
         Self { flows: counted, totals: sums.totals() }
     }
 
-    /// The totals with `changed` in place; their places count from `first`.
+    /// The totals with `changed` in place; the places of these flows count from `first`.
     fn with(&self, changed: &[(usize, Outcome)], first: usize) -> Totals {
         let Some((start, _)) = changed.first() else { return self.totals };
-        let rest = self.flows.get(start - first..).unwrap_or_default();
-        let mut sums = rest.first().map(|flow| flow.before).unwrap_or_default();
-        let mut changed = changed.iter().peekable();
-        for (place, flow) in (*start..).zip(rest) {
-            let new = changed.next_if(|(at, _)| *at == place).map(|(_, out)| Rounded::new(out));
-            sums.add(&new.unwrap_or(flow.figures), flow.value, flow.spending);
+        let mut next = start - first;
+        let mut sums = self.flows[next].before;
+        for (place, out) in changed {
+            let at = place - first;
+            self.flows[next..at].iter().for_each(|flow| flow.add_to(&mut sums, &flow.figures));
+            self.flows[at].add_to(&mut sums, &Rounded::new(out));
+            next = at + 1;
         }
+        self.flows[next..].iter().for_each(|flow| flow.add_to(&mut sums, &flow.figures));
         sums.totals()
+    }
+}
+
+impl Counted {
+    fn add_to(&self, sums: &mut Sums, figures: &Rounded) {
+        sums.add(figures, self.value, self.spending);
     }
 }

@@ -133,7 +133,7 @@ impl ClosedForm {
 
     fn sums(&self, terms: &[Terms]) -> Vec<Response> {
         let market = |m: &Moved| &self.markets[m.market];
-        let tau = |m: &Moved| market(m).tau(m.rate(terms));
+        let tau = |m: &Moved| market(m).tau(m.rate(terms[m.market].added));
         // First ln τ̂, then in its place τ̂^(−σ).
         let mut quantities: Vec<f64> = self.moved.iter().map(|m| tau(m).ln()).collect();
         for (quantity, moved) in quantities.iter_mut().zip(&self.moved) {
@@ -142,7 +142,7 @@ impl ClosedForm {
         let mut sums: Vec<Response> = self.markets.iter().map(|m| m.fixed).collect();
         for (moved, quantity) in self.moved.iter().zip(quantities) {
             let index = market(moved).shape.index_term(tau(moved), quantity);
-            let new = Point { rate: moved.rate(terms), quantity, index };
+            let new = Point { rate: moved.rate(terms[moved.market].added), quantity, index };
             let excluded = terms[moved.market].excluded;
             sums[moved.market].add(moved.weights, new.mixed_with(moved.old, excluded));
         }
@@ -153,7 +153,7 @@ impl ClosedForm {
     pub(super) fn powers(&self, terms: &[Terms]) -> Vec<Power> {
         let quantity = |m: &Moved| {
             let market = &self.markets[m.market];
-            Power { base: market.tau(m.rate(terms)), exponent: -market.sigma }
+            Power { base: market.tau(m.rate(terms[m.market].added)), exponent: -market.sigma }
         };
         let sums = self.sums(terms);
         let shifts = self.markets.iter().zip(&sums).flat_map(|(market, sum)| {
@@ -168,8 +168,8 @@ impl ClosedForm {
 
 impl Moved {
     /// What the goods that pay the added layer pay in all.
-    fn rate(&self, terms: &[Terms]) -> f64 {
-        self.old.rate + terms[self.market].added
+    fn rate(&self, added: f64) -> f64 {
+        self.old.rate + added
     }
 }
 

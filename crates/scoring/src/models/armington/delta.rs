@@ -1,13 +1,26 @@
 //! Offers near a reference: only the markets that a change touches are computed again.
 
+use smallvec::SmallVec;
 use tariff::{Offer, Value};
 
 use crate::assemble::Tally;
 use crate::outcome::Outcome;
 use crate::{Headlines, ScoringError};
 
+use super::levers::floor;
 use super::market::Terms;
 use super::{ArmingtonCes, finite};
+
+/// How many changes need no memory of their own.
+const FEW: usize = 16;
+
+/// A value that stands at a place of the agenda and moves a flow.
+#[derive(Debug, Clone, Copy)]
+struct Change {
+    flow: usize,
+    place: usize,
+    value: Value,
+}
 
 /// Scores offers by what they change in a reference. Headline figures equal those of
 /// [`crate::Model::impact`] exactly.
@@ -18,6 +31,8 @@ pub struct Nearby<'m> {
     tally: Tally,
     /// The flow that each place of the agenda moves.
     flows: Vec<Option<usize>>,
+    /// The place of each flow's purchase commitment.
+    floors: Vec<Option<usize>>,
 }
 
 impl ArmingtonCes {
@@ -28,8 +43,13 @@ impl ArmingtonCes {
     pub fn near(&self, reference: &Offer) -> Result<Nearby<'_>, ScoringError> {
         self.agenda.check(reference)?;
         let tally = Tally::new(&self.frame, &self.markets.under(&self.settings(reference)?)?);
-        let flows = self.levers.flow_by_place(self.agenda.len());
-        Ok(Nearby { model: self, reference: reference.clone(), tally, flows })
+        Ok(Nearby {
+            model: self,
+            reference: reference.clone(),
+            tally,
+            flows: self.levers.flow_by_place(self.agenda.len()),
+            floors: self.levers.floor_by_flow(),
+        })
     }
 }
 
@@ -47,18 +67,14 @@ impl Nearby<'_> {
     /// [`ScoringError::Offer`] for a place or value that the agenda does not have,
     /// [`ScoringError::NotCleared`] where a market with finite supply does not clear.
     pub fn with(&self, changes: &[(usize, Value)]) -> Result<Headlines, ScoringError> {
-        let mut touched = Vec::with_capacity(changes.len());
+        let mut moved = SmallVec::<[Change; FEW]>::new();
         for (place, value) in changes {
             self.model.agenda.check_value(*place, *value)?;
-            touched.extend(self.flows[*place]);
+            moved.extend(self.flows[*place].map(|flow| Change { flow, place: *place, value: *value }));
         }
-        touched.sort_unstable();
-        touched.dedup();
-        let value = |place: usize| {
-            let changed = changes.iter().rev().find(|(at, _)| *at == place);
-            changed.map_or_else(|| self.reference.value(place), |(_, value)| *value)
-        };
-        self.count(touched, value)
+        // Stable: of two changes at one place the later stays behind.
+        moved.sort_by_key(|change| change.flow);
+        self.count(&moved)
     }
 
     /// The headlines of an offer.
@@ -68,34 +84,41 @@ impl Nearby<'_> {
     /// market with finite supply does not clear.
     pub fn headlines(&self, offer: &Offer) -> Result<Headlines, ScoringError> {
         self.model.agenda.check(offer)?;
-        let values = self.flows.iter().zip(self.reference.values().iter().zip(offer.values()));
-        let mut touched: Vec<usize> =
-            values.filter(|(_, (old, new))| old != new).filter_map(|(flow, _)| *flow).collect();
-        touched.sort_unstable();
-        touched.dedup();
-        self.count(touched, |place| offer.value(place))
+        let values = self.flows.iter().zip(self.reference.values()).zip(offer.values()).enumerate();
+        let changes = values.filter(|(_, ((_, old), new))| old != new);
+        let mut moved: SmallVec<[Change; FEW]> = changes
+            .filter_map(|(place, ((flow, _), value))| Some(Change { flow: (*flow)?, place, value: *value }))
+            .collect();
+        moved.sort_by_key(|change| change.flow);
+        self.count(&moved)
     }
 
-    fn count(
-        &self,
-        touched: Vec<usize>,
-        value: impl Fn(usize) -> Value + Copy,
-    ) -> Result<Headlines, ScoringError> {
-        let outcome = |flow| Ok((flow, self.outcome(flow, value)?));
-        let changed = touched.into_iter().map(outcome).collect::<Result<Vec<_>, ScoringError>>()?;
+    /// The headlines under changes in order of flow.
+    fn count(&self, moved: &[Change]) -> Result<Headlines, ScoringError> {
+        let mut changed = SmallVec::<[(usize, Outcome); FEW]>::new();
+        for group in moved.chunk_by(|a, b| a.flow == b.flow) {
+            changed.push((group[0].flow, self.outcome(group)?));
+        }
         Ok(self.tally.with(&changed))
     }
 
-    /// One market under the values at the places of the agenda.
-    fn outcome(&self, flow: usize, value: impl Fn(usize) -> Value) -> Result<Outcome, ScoringError> {
+    /// One market under changes, at least one, that all move it.
+    fn outcome(&self, changes: &[Change]) -> Result<Outcome, ScoringError> {
         let ArmingtonCes { markets, levers, .. } = self.model;
+        let flow = changes[0].flow;
         let market = &markets.all[flow];
-        let terms: Terms = levers.terms_at(flow, &value);
+        let value = |place: usize| {
+            let change = changes.iter().rev().find(|change| change.place == place);
+            change.map_or_else(|| self.reference.value(place), |change| change.value)
+        };
+        let terms: Terms = levers.terms_at(flow, value);
         let free = match market.closed_form() {
             true => markets.closed.outcome(flow, terms),
             false => finite::outcome(market, terms)?,
         };
-        let floors = levers.floors_at(value).filter(|(of, _)| *of == flow);
-        Ok(floors.fold(free, |outcome, (_, floor)| outcome.with_floor(floor, &market.flow)))
+        Ok(match self.floors[flow] {
+            Some(place) => free.with_floor(floor(value(place)), &market.flow),
+            None => free,
+        })
     }
 }

@@ -149,12 +149,14 @@ impl Levers {
 
     /// The flows under a purchase commitment, each with its floor in US dollars.
     pub(super) fn floors<'a>(&'a self, offer: &'a Offer) -> impl Iterator<Item = (usize, f64)> + 'a {
-        self.floors_at(|place| offer.value(place))
+        self.floors.iter().map(|(flow, place)| (*flow, floor(offer.value(*place))))
     }
 
-    /// The same for the values at the places of an agenda.
-    pub(super) fn floors_at(&self, value: impl Fn(usize) -> Value) -> impl Iterator<Item = (usize, f64)> {
-        self.floors.iter().map(move |(flow, place)| (*flow, number(value(*place)) as f64))
+    /// The place of each flow's purchase commitment on the agenda, if it has one.
+    pub(super) fn floor_by_flow(&self) -> Vec<Option<usize>> {
+        let mut places = vec![None; self.flows.len()];
+        self.floors.iter().for_each(|(flow, place)| places[*flow] = Some(*place));
+        places
     }
 
     /// The flow whose figures each place of an agenda of `places` moves, if any.
@@ -184,6 +186,11 @@ impl Levers {
 /// The thresholds of the data year.
 pub(super) fn base_thresholds(base: &TradeBase) -> Vec<i64> {
     base.facts().parcels.iter().map(|p| p.base_threshold_usd).collect()
+}
+
+/// A purchase commitment in US dollars.
+pub(super) fn floor(value: Value) -> f64 {
+    number(value) as f64
 }
 
 /// The scaled integer of a value; an agenda only lets numbers stand where an instrument needs one.
