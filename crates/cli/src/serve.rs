@@ -110,7 +110,7 @@ async fn scoring(
         .max_concurrent_streams(64)
         .add_service(health_service)
         .add_service(reflection)
-        .add_service(scoring_server::service(scenarios))
+        .add_service(scoring_server::service(scenarios, shutdown.clone()))
         .serve_with_incoming_shutdown(
             TcpIncoming::from(listener).with_nodelay(Some(true)),
             shutdown.cancelled_owned(),

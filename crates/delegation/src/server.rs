@@ -52,7 +52,7 @@ pub async fn serve(
         .add_service(health_service)
         .add_optional_service(reflection.ok())
         .add_service(DelegationServiceServer::new(desk).max_decoding_message_size(MEDIATION_MESSAGE_LIMIT))
-        .add_service(scoring_server::service(scenarios))
+        .add_service(scoring_server::service(scenarios, shutdown.clone()))
         .serve_with_incoming_shutdown(
             TcpIncoming::from(listener).with_nodelay(Some(true)),
             shutdown.clone().cancelled_owned(),

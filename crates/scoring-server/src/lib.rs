@@ -4,15 +4,18 @@
 //! Scoring runs on its own few threads and takes only so many batches at a time, so that a crowd of
 //! analysts slows no talk: who comes when the queue is full is told to try again.
 
+mod stream;
+
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use bytes::Bytes;
 use scenario::{Scenario, ScenarioError};
-use scoring::Model;
+use scoring::{Model, ScoringError};
 use tariff::{Agenda, Offer, TariffError};
 use tokio::sync::Semaphore;
-use tonic::{Code, Request, Response, Status};
+use tokio_util::sync::CancellationToken;
+use tonic::{Code, Request, Response, Status, Streaming};
 use wire::pb::scoring::v1 as pb;
 use wire::pb::scoring::v1::scoring_service_server::{ScoringService, ScoringServiceServer};
 use wire::{Refused, SCORING_MESSAGE_LIMIT, decode_offer, encode_agenda, encode_offer, impact_to_pb};
@@ -91,17 +94,22 @@ impl Bench {
     }
 }
 
+pub use stream::Answers;
+
 /// The scoring service.
+#[derive(Clone)]
 pub struct Scoring {
     benches: BTreeMap<String, Arc<Bench>>,
     working: Arc<Semaphore>,
     admitted: Arc<Semaphore>,
+    shutdown: CancellationToken,
 }
 
 /// The scoring service over these scenarios, ready to be added to a server. A scenario that cannot
-/// be made ready is left out and reported.
+/// be made ready is left out and reported. Streams end with `shutdown`, so that they hold no server
+/// that wants to.
 #[must_use]
-pub fn service(scenarios: Vec<Arc<Scenario>>) -> ScoringServiceServer<Scoring> {
+pub fn service(scenarios: Vec<Arc<Scenario>>, shutdown: CancellationToken) -> ScoringServiceServer<Scoring> {
     let ready = scenarios.into_iter().filter_map(|scenario| {
         let name = scenario.name().to_owned();
         match Bench::new(scenario) {
@@ -116,6 +124,7 @@ pub fn service(scenarios: Vec<Arc<Scenario>>) -> ScoringServiceServer<Scoring> {
         benches: ready.collect(),
         working: Arc::new(Semaphore::new(AT_A_TIME)),
         admitted: Arc::new(Semaphore::new(AT_A_TIME + WAITING)),
+        shutdown,
     };
     ScoringServiceServer::new(scoring)
         .max_decoding_message_size(SCORING_MESSAGE_LIMIT)
@@ -139,16 +148,30 @@ impl ScoringService for Scoring {
         let request = request.into_inner();
         let bench = self.bench(&request.scenario)?;
         let offers = offers_of(&bench, &request.offers)?;
-        let full = || Refused::unavailable("SCORING_BUSY", "too many batches are waiting: try again");
-        let _admitted = self.admitted.try_acquire().map_err(|_| full())?;
-        let _working = self.working.acquire().await.map_err(|_| full())?;
-        let scored = tokio::task::spawn_blocking(move || score(&bench, &offers)).await;
-        let impacts = scored.map_err(|_| Status::internal("scoring failed"))??;
+        let impacts = self.work(move || score(&bench, &offers)).await??;
         Ok(Response::new(pb::ScoreOffersResponse { impacts }))
+    }
+
+    type ScoreStreamStream = Answers;
+
+    async fn score_stream(
+        &self,
+        request: Request<Streaming<pb::ScoreStreamRequest>>,
+    ) -> Result<Response<Answers>, Status> {
+        Ok(Response::new(self.answers(request.into_inner())))
     }
 }
 
 impl Scoring {
+    /// Does a batch's work when its turn comes; refuses where too many wait.
+    async fn work<T: Send + 'static>(&self, work: impl FnOnce() -> T + Send + 'static) -> Result<T, Refused> {
+        let full = || Refused::unavailable("SCORING_BUSY", "too many batches are waiting: try again");
+        let _admitted = self.admitted.try_acquire().map_err(|_| full())?;
+        let _working = self.working.acquire().await.map_err(|_| full())?;
+        let done = tokio::task::spawn_blocking(work).await;
+        done.map_err(|_| Refused::new(Code::Internal, "SCORING_FAILED", "scoring failed"))
+    }
+
     fn bench(&self, name: &str) -> Result<Arc<Bench>, Refused> {
         self.benches.get(name).cloned().ok_or_else(|| {
             let known = self.benches.keys().map(String::as_str).collect::<Vec<_>>().join(", ");
@@ -160,27 +183,35 @@ impl Scoring {
 }
 
 fn offers_of(bench: &Bench, offers: &[wire::pb::tariff::v1::Offer]) -> Result<Vec<Offer>, Refused> {
-    if offers.is_empty() || offers.len() > MOST_OFFERS {
-        let message = format!("a batch has 1 to {MOST_OFFERS} offers, not {}", offers.len());
-        return Err(Refused::new(Code::InvalidArgument, "MALFORMED", message).at("offers"));
-    }
+    check_count(offers.len())?;
     offers.iter().map(|offer| decode_offer(&bench.agenda, offer).map_err(Refused::from)).collect()
 }
 
+fn check_count(offers: usize) -> Result<(), Refused> {
+    if (1..=MOST_OFFERS).contains(&offers) {
+        return Ok(());
+    }
+    let message = format!("a batch has 1 to {MOST_OFFERS} offers, not {offers}");
+    Err(Refused::new(Code::InvalidArgument, "MALFORMED", message).at("offers"))
+}
+
 fn score(bench: &Bench, offers: &[Offer]) -> Result<Vec<pb::Impact>, Refused> {
+    let model = model_of(bench)?;
+    let impact = |offer| model.impact(offer).map(|impact| impact_to_pb(&impact));
+    offers.iter().map(|offer| impact(offer).map_err(|error| not_scored(&error))).collect()
+}
+
+fn model_of(bench: &Bench) -> Result<&Arc<dyn Model>, Refused> {
     let name = bench.scenario.name();
     let none = || {
         let message = format!("scenario {name} has no trade data: nothing in it can be scored");
         Refused::new(Code::FailedPrecondition, "NO_TRADE_DATA", message)
     };
-    let model = bench.model.as_ref().ok_or_else(none)?;
-    let impact = |offer| {
-        let scored = model
-            .impact(offer)
-            .map_err(|e| Refused::new(Code::FailedPrecondition, "NOT_SCORED", e.to_string()));
-        scored.map(|impact| impact_to_pb(&impact))
-    };
-    offers.iter().map(impact).collect()
+    bench.model.as_ref().ok_or_else(none)
+}
+
+fn not_scored(error: &ScoringError) -> Refused {
+    Refused::new(Code::FailedPrecondition, "NOT_SCORED", error.to_string())
 }
 
 fn listed(bench: &Bench) -> pb::Scenario {

@@ -1,6 +1,8 @@
 //! From what a model says of each flow to an [`Impact`]: rounding, totals, averages, diversion.
 //! Every model shares it, so that all count alike.
 
+mod headlines;
+
 use std::sync::Arc;
 
 use tariff::PartyId;
@@ -9,9 +11,11 @@ use crate::lines::{self, Beside, LimitLine};
 use crate::outcome::Outcome;
 use crate::time::Horizon;
 use crate::{
-    Bps, Diversion, Figure, Flag, FlowImpact, Impact, PartyImpact, Published, SectorImpact, Side,
-    ThirdCountry, TradeBase, TradeFacts, Usd, parcels,
+    Bps, Diversion, ElasticitySet, Figure, Flag, FlowImpact, Impact, PartyImpact, Published, SectorImpact,
+    Side, ThirdCountry, TradeBase, TradeFacts, Usd, parcels,
 };
+
+pub(crate) use headlines::Tally;
 
 /// Basis points in 1.
 const BPS: f64 = 1e4;
@@ -117,6 +121,7 @@ pub(crate) struct Frame {
     horizon: Horizon,
     flags: Vec<Flag>,
     raised: [Flag; 5],
+    elasticities: Arc<ElasticitySet>,
 }
 
 impl Frame {
@@ -148,12 +153,18 @@ impl Frame {
                 RENT_OUTSIDE_TRADE,
             ]
             .map(Flag::new),
+            elasticities: Arc::new(ElasticitySet::of_facts(base)),
         }
     }
 
     /// The same frame for figures of another horizon.
     pub(crate) fn at(self, horizon: Horizon) -> Self {
         Self { horizon, ..self }
+    }
+
+    /// The same for a model with elasticities of its own.
+    pub(crate) fn with_elasticities(self, elasticities: ElasticitySet) -> Self {
+        Self { elasticities: Arc::new(elasticities), ..self }
     }
 
     pub(crate) fn base(&self) -> &TradeBase {
@@ -257,6 +268,8 @@ impl Frame {
             export_controls,
             digital_services: lines::services(facts, beside),
             published: Arc::clone(&self.published),
+            elasticities: Arc::clone(&self.elasticities),
+            bands: None,
             flags: self.flags(after),
         }
     }
@@ -319,7 +332,7 @@ impl Rounded {
 }
 
 /// Running sums of one side over its sectors, always in sector order.
-#[derive(Default)]
+#[derive(Debug, Clone, Copy, Default)]
 struct Sums {
     value: i64,
     duty: i64,

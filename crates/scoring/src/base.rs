@@ -179,6 +179,8 @@ pub struct TradeFacts {
     pub year: u16,
     /// What the deficit counts.
     pub deficit_concept: String,
+    /// Where the elasticities come from, in a few words.
+    pub elasticities: String,
     /// The sectors; every list of flows follows their order.
     pub sectors: Vec<Sector>,
     /// What the home party buys from the partner, by sector.
@@ -214,6 +216,7 @@ impl TradeFacts {
             partner,
             year: 2000,
             deficit_concept: "imports_minus_exports".to_owned(),
+            elasticities: "of the trade data".to_owned(),
             sectors: Vec::new(),
             imports: Vec::new(),
             exports: Vec::new(),
@@ -274,6 +277,11 @@ impl TradeBase {
     #[must_use]
     pub fn facts(&self) -> &TradeFacts {
         &self.0
+    }
+
+    /// A copy's own facts, to change within their bounds.
+    pub(crate) fn facts_mut(&mut self) -> &mut TradeFacts {
+        Arc::make_mut(&mut self.0)
     }
 
     /// The side of a party; none if it is neither.

@@ -4,7 +4,8 @@ use std::sync::Arc;
 use tariff::{PartyId, SectorId};
 
 use crate::time::Horizon;
-use crate::{DigitalServicesImpact, ExportControlImpact, Published, QuotaImpact};
+use crate::uncertainty::Bands;
+use crate::{DigitalServicesImpact, ElasticitySet, ExportControlImpact, Published, QuotaImpact};
 
 /// One figure at three moments: in the data year, at the status quo, at the offer.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, serde::Serialize)]
@@ -96,6 +97,11 @@ pub struct Impact {
     pub export_controls: Vec<ExportControlImpact>,
     /// Taxes on digital services, which are no goods.
     pub digital_services: Vec<DigitalServicesImpact>,
+    /// The elasticities behind the figures.
+    pub elasticities: Arc<ElasticitySet>,
+    /// How sure the figures at the offer are, where that was asked
+    /// ([`crate::uncertainty::with_bands`]).
+    pub bands: Option<Bands>,
     /// Published figures to read beside these.
     pub published: Arc<[Published]>,
     /// What a reader must know: estimates, instruments the model does not count, limits reached.

@@ -7,9 +7,10 @@ use serde::{Serialize, Serializer};
 use tariff::PartyId;
 
 use crate::time::Horizon;
+use crate::uncertainty::{Band, Bands};
 use crate::{
-    Bps, DeMinimisImpact, DigitalServicesImpact, Diversion, ExportControlImpact, Flag, Impact, PartyImpact,
-    Published, QuotaImpact, SectorImpact, Usd,
+    Bps, DeMinimisImpact, DigitalServicesImpact, Diversion, ElasticitySet, ExportControlImpact, Flag, Impact,
+    PartyHeadlines, PartyImpact, Published, QuotaImpact, SectorImpact, Usd,
 };
 
 #[derive(Serialize)]
@@ -33,8 +34,52 @@ struct Document<'a> {
     export_controls: &'a [ExportControlImpact],
     control_rent_usd: BTreeMap<&'a str, Usd>,
     digital_services: &'a [DigitalServicesImpact],
+    elasticities: &'a ElasticitySet,
+    bands: Option<BandsDocument<'a>>,
     published: &'a [Published],
     flags: &'a [Flag],
+}
+
+/// Bands under the names of their figures.
+#[derive(Serialize)]
+struct BandsDocument<'a> {
+    draws: usize,
+    seed: u32,
+    bilateral_deficit_usd: Band<i64>,
+    imports_usd: Band<i64>,
+    exports_usd: Band<i64>,
+    total_trade_usd: Band<i64>,
+    tariff_revenue_usd: BTreeMap<&'a str, Band<i64>>,
+    average_tariff_bps: BTreeMap<&'a str, Band<f64>>,
+    average_tariff_base_weights_bps: BTreeMap<&'a str, Band<f64>>,
+    price_effect_bps: BTreeMap<&'a str, Band<f64>>,
+}
+
+impl<'a> BandsDocument<'a> {
+    fn new(bands: &Bands, parties: &'a [PartyImpact]) -> Self {
+        fn by_party<'a, T>(
+            parties: &'a [PartyImpact],
+            bands: &Bands,
+            of: impl Fn(&PartyHeadlines<Band<i64>, Band<f64>>) -> T,
+        ) -> BTreeMap<&'a str, T> {
+            parties.iter().map(|p| p.party.as_str()).zip(bands.figures.parties.iter().map(of)).collect()
+        }
+        let figures = &bands.figures;
+        Self {
+            draws: bands.draws,
+            seed: bands.seed,
+            bilateral_deficit_usd: figures.bilateral_deficit,
+            imports_usd: figures.imports,
+            exports_usd: figures.exports,
+            total_trade_usd: figures.total_trade,
+            tariff_revenue_usd: by_party(parties, bands, |p| p.tariff_revenue),
+            average_tariff_bps: by_party(parties, bands, |p| shown_band(p.average_tariff)),
+            average_tariff_base_weights_bps: by_party(parties, bands, |p| {
+                shown_band(p.average_tariff_base_weights)
+            }),
+            price_effect_bps: by_party(parties, bands, |p| shown_band(p.price_effect)),
+        }
+    }
 }
 
 fn per_party<T>(parties: &[PartyImpact], figure: impl Fn(&PartyImpact) -> T) -> BTreeMap<&str, T> {
@@ -48,6 +93,10 @@ pub(crate) fn millionth(value: f64) -> f64 {
 
 fn shown(bps: Bps) -> Bps {
     Bps { base: millionth(bps.base), before: millionth(bps.before), after: millionth(bps.after) }
+}
+
+fn shown_band(band: Band<f64>) -> Band<f64> {
+    Band { p5: millionth(band.p5), p50: millionth(band.p50), p95: millionth(band.p95) }
 }
 
 impl Serialize for Impact {
@@ -73,6 +122,8 @@ impl Serialize for Impact {
             export_controls: &self.export_controls,
             control_rent_usd: per_party(parties, |p| p.control_rent),
             digital_services: &self.digital_services,
+            elasticities: &self.elasticities,
+            bands: self.bands.as_ref().map(|bands| BandsDocument::new(bands, parties)),
             published: &self.published,
             flags: &self.flags,
         }

@@ -43,7 +43,9 @@ mod baseline;
 mod bilateral;
 mod ces;
 mod check;
+mod elasticity_set;
 mod error;
+mod headlines;
 mod impact;
 mod json;
 mod lines;
@@ -59,13 +61,16 @@ mod solve;
 pub mod study;
 mod third;
 pub mod time;
+pub mod uncertainty;
 mod validate;
 
 pub use base::{Flow, Notice, Parcels, Published, Sector, Side, TradeBase, TradeFacts, Tranche};
 pub use baseline::reciprocal;
 pub use bilateral::Bilateral;
 pub use ces::{Equilibrium, Market, Supply, equilibrium};
+pub use elasticity_set::{ElasticitySet, FlowElasticities, SectorElasticities};
 pub use error::ScoringError;
+pub use headlines::{Headlines, HeadlinesOf, PartyHeadlines};
 pub use impact::{
     Bps, DeMinimisImpact, Diversion, Figure, Flag, FlowImpact, Impact, PartyImpact, SectorImpact, Usd,
 };
@@ -73,7 +78,7 @@ pub use lines::{DigitalServicesImpact, ExportControlImpact, QuotaImpact, TariffE
 pub use measures::{DigitalServices, ExportControl, Layer, TariffQuota};
 pub use model::Model;
 pub use models::armington::{
-    ArmingtonCes, Elasticities, Power, Sigma, TradeChange, WtoExperiment, bare_powers, trade_under,
+    ArmingtonCes, Elasticities, Nearby, Power, Sigma, TradeChange, WtoExperiment, bare_powers, trade_under,
     wto_experiment,
 };
 pub use models::{OFFER_MODELS, caliendo_parro, compile_model, deficit_ge, gsim, ossa, smart};

@@ -1,6 +1,6 @@
 use tariff::Offer;
 
-use crate::{Impact, ScoringError, TradeBase};
+use crate::{Headlines, Impact, ScoringError, TradeBase};
 
 /// A trade model compiled for one trade base, one agenda and one status quo.
 ///
@@ -18,6 +18,14 @@ pub trait Model: Send + Sync {
     /// [`ScoringError::Offer`] for an offer of another agenda; [`ScoringError::NotCleared`] where
     /// a market with finite supply does not clear.
     fn impact(&self, offer: &Offer) -> Result<Impact, ScoringError>;
+
+    /// The headline figures of [`Self::impact`] at the offer, for who needs no more: the same values.
+    ///
+    /// # Errors
+    /// As [`Self::impact`].
+    fn headlines(&self, offer: &Offer) -> Result<Headlines, ScoringError> {
+        self.impact(offer).map(|impact| impact.headlines())
+    }
 
     /// Agenda places that move a figure together, as disjoint groups in agenda order of their
     /// first place, each ascending. Figures that are sums over sectors (dollars exactly, price

@@ -194,6 +194,12 @@ impl Agenda {
         if given == expected { Ok(()) } else { Err(TariffError::OtherAgenda { given, expected }) }
     }
 
+    /// Whether `value` may stand at a place of the agenda.
+    pub fn check_value(&self, place: usize, value: Value) -> Result<(), TariffError> {
+        let none = || TariffError::UnknownIssue(format!("number {}", place.saturating_add(1)));
+        self.issues().get(place).ok_or_else(none)?.level_of(value).map(|_| ())
+    }
+
     fn check_values(&self, values: &[Value]) -> Result<(), TariffError> {
         if let Some(missing) = self.issues().get(values.len()) {
             return Err(TariffError::IncompleteOffer(missing.id().clone()));

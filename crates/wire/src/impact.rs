@@ -1,4 +1,8 @@
-use scoring::{Bps, DeMinimisImpact, Diversion, FlowImpact, Impact, PartyImpact, SectorImpact, Usd};
+use scoring::uncertainty::{Band, Bands};
+use scoring::{
+    Bps, DeMinimisImpact, Diversion, ElasticitySet, FlowElasticities, FlowImpact, Impact, PartyImpact,
+    SectorElasticities, SectorImpact, Supply, Usd,
+};
 
 use crate::pb::scoring::v1 as pb;
 
@@ -23,6 +27,46 @@ pub fn impact_to_pb(impact: &Impact) -> pb::Impact {
         export_controls: impact.export_controls.iter().map(lines::export_control).collect(),
         horizon_years: impact.horizon.years(),
         digital_services: impact.digital_services.iter().map(lines::digital_services).collect(),
+        elasticities: Some(elasticities(&impact.elasticities)),
+        bands: impact.bands.as_ref().map(|bands| bands_to_pb(bands, &impact.parties)),
+    }
+}
+
+fn elasticities(set: &ElasticitySet) -> pb::ElasticitySet {
+    let flow = |e: &FlowElasticities| {
+        let supply = match e.supply {
+            Supply::Finite(elasticity) => Some(elasticity),
+            Supply::Infinite => None,
+        };
+        Some(pb::FlowElasticities { sigma: e.sigma, eta: e.eta, supply })
+    };
+    let sector = |s: &SectorElasticities| pb::SectorElasticities {
+        sector: s.sector.to_string(),
+        imports: flow(&s.imports),
+        exports: flow(&s.exports),
+    };
+    pb::ElasticitySet { set: set.name.clone(), sectors: set.sectors.iter().map(sector).collect() }
+}
+
+fn bands_to_pb(bands: &Bands, parties: &[PartyImpact]) -> pb::Bands {
+    let usd = |band: Band<i64>| Some(pb::UsdBand { p5: band.p5, p50: band.p50, p95: band.p95 });
+    let bps = |band: Band<f64>| Some(pb::BasisPointsBand { p5: band.p5, p50: band.p50, p95: band.p95 });
+    let figures = &bands.figures;
+    let named = parties.iter().zip(&figures.parties).map(|(party, figures)| pb::PartyBands {
+        party: party.party.to_string(),
+        tariff_revenue: usd(figures.tariff_revenue),
+        average_tariff: bps(figures.average_tariff),
+        average_tariff_base_weights: bps(figures.average_tariff_base_weights),
+        price_effect: bps(figures.price_effect),
+    });
+    pb::Bands {
+        draws: bands.draws as u64,
+        seed: bands.seed,
+        bilateral_deficit: usd(figures.bilateral_deficit),
+        imports: usd(figures.imports),
+        exports: usd(figures.exports),
+        total_trade: usd(figures.total_trade),
+        parties: named.collect(),
     }
 }
 

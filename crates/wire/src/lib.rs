@@ -13,16 +13,19 @@
 //! ```
 
 mod agenda;
+mod columns;
 mod entries;
 mod errors;
 mod impact;
 mod moves;
 mod offer;
+mod packed;
 pub mod pb;
 mod refused;
 mod terms;
 
 pub use agenda::{decode_agenda, encode_agenda};
+pub use columns::{HeadlineColumnsBuilder, ImpactColumnsBuilder, impacts_from_columns};
 pub use entries::{
     EntryKind, decode_convened, decode_event, encode_convened, encode_event, entry_from_pb,
     entry_from_response, entry_to_pb, entry_to_response, outcome_from_pb, outcome_to_pb, signatures_from_pb,
@@ -32,6 +35,7 @@ pub use errors::WireError;
 pub use impact::impact_to_pb;
 pub use moves::{Names, OutgoingMove, ReceivedMove, WireAct, decode_move, encode_move};
 pub use offer::{decode_offer, encode_offer};
+pub use packed::{decode_packed, encode_packed};
 pub use refused::{ERROR_DOMAIN, Refused};
 pub use terms::{PublicTerms, decode_terms, encode_terms};
 

@@ -46,7 +46,7 @@ pub async fn run(
     let mediation = MediationServiceServer::new(Mediation { table: table.clone(), drain: shutdown.clone() })
         .max_decoding_message_size(MEDIATION_MESSAGE_LIMIT)
         .max_encoding_message_size(MEDIATION_MESSAGE_LIMIT);
-    let scoring = scoring_server::service(config.scenarios);
+    let scoring = scoring_server::service(config.scenarios, shutdown.clone());
     let reflection = tonic_reflection::server::Builder::configure()
         .register_encoded_file_descriptor_set(wire::pb::DESCRIPTOR_SET)
         .register_encoded_file_descriptor_set(tonic_health::pb::FILE_DESCRIPTOR_SET)

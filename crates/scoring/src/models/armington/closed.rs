@@ -6,6 +6,8 @@
 //! and exponentials run in passes of their own over all markets: within a market each waits for the
 //! one before, across markets the processor overlaps them.
 
+mod one;
+
 use crate::ces::UNIT_SIGMA;
 use crate::outcome::Outcome;
 use crate::third::index_term;
@@ -128,24 +130,13 @@ impl ClosedForm {
         let sums = self.sums(terms);
         let indexed = self.markets.iter().zip(&sums);
         let ln_indices: Vec<f64> = indexed.map(|(market, sum)| market.ln_index(sum)).collect();
-        let outcome = |((market, sum), ln_index): ((&Sums, &Response), &f64)| {
-            let demand = (market.shape.demand * ln_index).exp();
-            Outcome {
-                value: sum.value * demand,
-                duty: sum.duty * demand,
-                rate: sum.rate,
-                price: ln_index.exp(),
-                others: demand,
-                exceeds_market: false,
-                exceeds_supply: false,
-            }
-        };
+        let outcome = |((market, sum), ln_index): ((&Sums, &Response), &f64)| market.outcome(sum, *ln_index);
         self.markets.iter().zip(&sums).zip(&ln_indices).map(outcome).collect()
     }
 
     fn sums(&self, terms: &[Terms]) -> Vec<Response> {
         let market = |m: &Moved| &self.markets[m.market];
-        let tau = |m: &Moved| market(m).tau(m.rate(terms));
+        let tau = |m: &Moved| market(m).tau(m.rate(terms[m.market].added));
         // First ln τ̂, then in its place τ̂^(−σ).
         let mut quantities: Vec<f64> = self.moved.iter().map(|m| tau(m).ln()).collect();
         for (quantity, moved) in quantities.iter_mut().zip(&self.moved) {
@@ -154,7 +145,7 @@ impl ClosedForm {
         let mut sums: Vec<Response> = self.markets.iter().map(|m| m.fixed).collect();
         for (moved, quantity) in self.moved.iter().zip(quantities) {
             let index = market(moved).shape.index_term(tau(moved), quantity);
-            let new = Point { rate: moved.rate(terms), quantity, index };
+            let new = Point { rate: moved.rate(terms[moved.market].added), quantity, index };
             let excluded = terms[moved.market].excluded;
             sums[moved.market].add(moved.weights, new.mixed_with(moved.old, excluded));
         }
@@ -165,7 +156,7 @@ impl ClosedForm {
     pub(super) fn powers(&self, terms: &[Terms]) -> Vec<Power> {
         let quantity = |m: &Moved| {
             let market = &self.markets[m.market];
-            Power { base: market.tau(m.rate(terms)), exponent: -market.sigma }
+            Power { base: market.tau(m.rate(terms[m.market].added)), exponent: -market.sigma }
         };
         let sums = self.sums(terms);
         let shifts = self.markets.iter().zip(&sums).flat_map(|(market, sum)| {
@@ -180,8 +171,8 @@ impl ClosedForm {
 
 impl Moved {
     /// What the goods that pay the added layer pay in all.
-    fn rate(&self, terms: &[Terms]) -> f64 {
-        self.old.rate + terms[self.market].added
+    fn rate(&self, added: f64) -> f64 {
+        self.old.rate + added
     }
 }
 
@@ -189,6 +180,20 @@ impl Sums {
     /// τ̂ of goods at a rate.
     fn tau(&self, rate: f64) -> f64 {
         (1.0 + rate) / self.base_power
+    }
+
+    /// What the market comes to, given the sums over tranches and ln P̂.
+    fn outcome(&self, sum: &Response, ln_index: f64) -> Outcome {
+        let demand = (self.shape.demand * ln_index).exp();
+        Outcome {
+            value: sum.value * demand,
+            duty: sum.duty * demand,
+            rate: sum.rate,
+            price: ln_index.exp(),
+            others: demand,
+            exceeds_market: false,
+            exceeds_supply: false,
+        }
     }
 
     /// ln P̂, given the sums over tranches.

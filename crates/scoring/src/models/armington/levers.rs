@@ -1,5 +1,6 @@
 //! Which place of the agenda moves what.
 
+use smallvec::SmallVec;
 use tariff::{Agenda, Instrument, Offer, Value};
 
 use crate::lines::LimitLine;
@@ -20,20 +21,30 @@ pub(super) enum Lever<T> {
     Stands(T),
 }
 
+impl<T> Lever<T> {
+    /// The place of the agenda that sets it, if one does.
+    fn place(&self) -> Option<usize> {
+        match self {
+            Self::Place(place) => Some(*place),
+            Self::Stands(_) => None,
+        }
+    }
+}
+
 impl Lever<f64> {
     /// A share or rate: percent with two decimals on the agenda.
-    fn share(self, offer: &Offer) -> f64 {
+    fn share(self, value: &impl Fn(usize) -> Value) -> f64 {
         match self {
             Self::Stands(share) => share,
-            Self::Place(place) => number(offer, place) as f64 / WHOLE,
+            Self::Place(place) => number(value(place)) as f64 / WHOLE,
         }
     }
 
     /// US dollars.
-    fn usd(self, offer: &Offer) -> f64 {
+    fn usd(self, value: &impl Fn(usize) -> Value) -> f64 {
         match self {
             Self::Stands(usd) => usd,
-            Self::Place(place) => number(offer, place) as f64,
+            Self::Place(place) => number(value(place)) as f64,
         }
     }
 }
@@ -81,6 +92,18 @@ pub(super) struct Levers {
     pub(super) pause: Option<usize>,
     groups: Vec<Vec<usize>>,
     flags: Vec<&'static str>,
+}
+
+impl FlowLevers {
+    fn terms(&self, value: &impl Fn(usize) -> Value) -> Terms {
+        let added = self.added.share(value);
+        // Without an added layer there is nothing to be excluded from: all goods pay one rate.
+        let excluded = match self.excluded {
+            Some(place) if added > 0.0 => number(value(place)) as f64 / WHOLE,
+            _ => 0.0,
+        };
+        Terms { added, excluded }
+    }
 }
 
 impl Levers {
@@ -266,55 +289,95 @@ impl Levers {
 
     /// Everything an offer sets.
     pub(super) fn settings(&self, offer: &Offer) -> Settings {
+        let value = |place: usize| offer.value(place);
         Settings {
             terms: self.terms(offer),
-            limits: self.limits.iter().map(|limit| limit.at(offer)).collect(),
-            floors: self.floors.iter().map(|(flow, place)| (*flow, number(offer, *place) as f64)).collect(),
+            limits: self.limits.iter().map(|limit| limit.at(&value)).collect(),
+            floors: self.floors.iter().map(|(flow, place)| (*flow, floor(value(*place)))).collect(),
             thresholds: self.thresholds(offer),
-            services: self.services.iter().map(|lever| lever.share(offer)).collect(),
+            services: self.services.iter().map(|lever| lever.share(&value)).collect(),
         }
     }
 
     /// What an offer says about every flow.
     pub(super) fn terms(&self, offer: &Offer) -> Vec<Terms> {
-        let terms = |levers: &FlowLevers| {
-            let added = levers.added.share(offer);
-            // Without an added layer there is nothing to be excluded from: all goods pay one rate.
-            let excluded = match levers.excluded {
-                Some(place) if added > 0.0 => number(offer, place) as f64 / WHOLE,
-                _ => 0.0,
-            };
-            Terms { added, excluded }
-        };
-        self.flows.iter().map(terms).collect()
+        self.flows.iter().map(|levers| levers.terms(&|place| offer.value(place))).collect()
+    }
+
+    /// What the values at the places of an agenda say about one flow.
+    pub(super) fn terms_at(&self, flow: usize, value: &impl Fn(usize) -> Value) -> Terms {
+        self.flows[flow].terms(value)
+    }
+
+    /// What the values at the places of an agenda limit one flow by.
+    pub(super) fn limits_at(&self, flow: usize, value: &impl Fn(usize) -> Value) -> Option<Limits> {
+        let at = self.limits.binary_search_by_key(&flow, |limit| limit.flow).ok()?;
+        Some(self.limits[at].at(value))
+    }
+
+    /// The place of each flow's purchase commitment on the agenda, if it has one.
+    pub(super) fn floor_by_flow(&self) -> Vec<Option<usize>> {
+        let mut places = vec![None; self.flows.len()];
+        self.floors.iter().for_each(|(flow, place)| places[*flow] = Some(*place));
+        places
+    }
+
+    /// The flows whose figures each place of an agenda of `places` moves, ascending.
+    pub(super) fn flows_by_place(&self, places: usize) -> Vec<SmallVec<[usize; 1]>> {
+        let of_flows = self.flows.iter().enumerate().flat_map(|(flow, levers)| {
+            levers.added.place().into_iter().chain(levers.excluded).map(move |place| (place, flow))
+        });
+        let of_limits = self.limits.iter().flat_map(|limit| limit.places().map(|place| (place, limit.flow)));
+        let of_floors = self.floors.iter().map(|(flow, place)| (*place, *flow));
+        let mut flows = vec![SmallVec::new(); places];
+        for (place, flow) in of_flows.chain(of_limits).chain(of_floors) {
+            flows[place].push(flow);
+        }
+        for flows in &mut flows {
+            flows.sort_unstable();
+            flows.dedup();
+        }
+        flows
     }
 
     /// The customs thresholds for parcels, US dollars.
     fn thresholds(&self, offer: &Offer) -> Vec<i64> {
         let at = |lever: &Lever<i64>| match *lever {
             Lever::Stands(usd) => usd,
-            Lever::Place(place) => number(offer, place),
+            Lever::Place(place) => number(offer.value(place)),
         };
         self.thresholds.iter().map(at).collect()
     }
 }
 
 impl LimitLevers {
-    fn at(&self, offer: &Offer) -> Limits {
-        let suspended = |place: usize| offer.value(place) == Value::Switch(true);
+    fn at(&self, value: &impl Fn(usize) -> Value) -> Limits {
+        let suspended = |place: usize| value(place) == Value::Switch(true);
         Limits {
             flow: self.flow,
-            quota: self.quota.map(|q| Quota { usd: q.usd.usd(offer), in_rate: q.in_rate.share(offer) }),
+            quota: self.quota.map(|q| Quota { usd: q.usd.usd(value), in_rate: q.in_rate.share(value) }),
             control: self.control.map(|control| Control {
-                cap: (!control.relief.is_some_and(suspended)).then(|| control.cap.share(offer)),
+                cap: (!control.relief.is_some_and(suspended)).then(|| control.cap.share(value)),
             }),
         }
     }
+
+    /// The places of the agenda that move it.
+    fn places(&self) -> impl Iterator<Item = usize> {
+        let quota = self.quota.into_iter().flat_map(|quota| [quota.usd.place(), quota.in_rate.place()]);
+        let control = self.control.into_iter().flat_map(|control| [control.cap.place(), control.relief]);
+        quota.chain(control).flatten()
+    }
 }
 
-/// The scaled integer at a place; an agenda only lets numbers stand where an instrument needs one.
-fn number(offer: &Offer, place: usize) -> i64 {
-    match offer.value(place) {
+/// A purchase commitment in US dollars.
+pub(super) fn floor(value: Value) -> f64 {
+    number(value) as f64
+}
+
+/// The scaled integer of a value; an agenda only lets numbers stand where an instrument needs one.
+fn number(value: Value) -> i64 {
+    match value {
         Value::Number(n) => n,
         Value::Choice(_) | Value::Switch(_) => 0,
     }

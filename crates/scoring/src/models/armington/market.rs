@@ -3,6 +3,7 @@
 use crate::{Flow, ScoringError, Side, Supply, TradeBase};
 
 use crate::ces::{check_elasticities, check_supply};
+use crate::outcome::Outcome;
 use crate::third::{self, Moved};
 
 use super::Elasticities;
@@ -49,6 +50,13 @@ impl Market {
     pub(super) fn others(&self) -> f64 {
         let drift = |m: &Moved| m.share * third::drift(m.tau, self.flow.sigma, self.flow.others_supply);
         self.resting() + self.moved.iter().map(drift).sum::<f64>()
+    }
+
+    /// What the market does under a purchase commitment of `floor` dollars, of which an export control
+    /// lets out no more than `most`, as a share of the data year's quantity.
+    pub(super) fn with_floor(&self, outcome: Outcome, floor: f64, most: Option<f64>) -> Outcome {
+        let most = most.map(|cap| cap * self.flow.value_usd);
+        outcome.with_floor(floor, most, self.others() * self.flow.spending_usd)
     }
 
     /// Whether every source sells any quantity at its price.

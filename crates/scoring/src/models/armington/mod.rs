@@ -3,6 +3,8 @@
 
 mod by_flow;
 mod closed;
+mod delta;
+mod draws;
 mod dynamics;
 mod finite;
 mod groups;
@@ -20,12 +22,16 @@ use crate::assemble::{Frame, Snapshot};
 use crate::lines::Beside;
 use crate::outcome::{Limited, Outcome};
 use crate::time::{Adjustment, Horizon};
-use crate::{Flow, Impact, Model, ScoringError, Supply, TradeBase};
+use crate::{
+    ElasticitySet, Flow, FlowElasticities, Headlines, Impact, Model, ScoringError, Supply, TradeBase,
+};
 use closed::ClosedForm;
 use levers::Levers;
 use market::{Market, Terms};
 
 pub(crate) use by_flow::ByFlow;
+pub use delta::Nearby;
+pub(crate) use draws::bare;
 pub(crate) use dynamics::{Dynamics, Response};
 pub(crate) use settings::Settings;
 pub(crate) use study::read;
@@ -81,7 +87,21 @@ impl Elasticities {
         Self { scale: Adjustment::default().scale(years), horizon: Horizon::At(years), ..Self::default() }
     }
 
-    fn sigma_of(&self, flow: &Flow) -> f64 {
+    /// What they come to on these facts, for who reads a result.
+    fn set(&self, base: &TradeBase) -> ElasticitySet {
+        let name = match self.sigma {
+            Sigma::BySector => base.facts().elasticities.clone(),
+            Sigma::Uniform(sigma) => format!("uniform {sigma}"),
+        };
+        let scaled = if self.scale == 1.0 { name } else { format!("{name}, times {}", self.scale) };
+        ElasticitySet::of(base, scaled, |flow| FlowElasticities {
+            sigma: self.sigma_of(flow),
+            eta: self.eta.unwrap_or(flow.eta),
+            supply: self.supply.unwrap_or(flow.supply),
+        })
+    }
+
+    pub(crate) fn sigma_of(&self, flow: &Flow) -> f64 {
         self.scale
             * match self.sigma {
                 Sigma::BySector => flow.sigma,
@@ -149,6 +169,7 @@ impl ArmingtonCes {
             country.drift(sector, flow.sigma, flow.others_supply)
         });
         let before = snapshot(&frame, &markets, &levers, status_quo)?;
+        let frame = frame.with_elasticities(elasticities.set(base));
         Ok(Self { frame, agenda: agenda.clone(), markets, levers, base: rest, before })
     }
 
@@ -177,6 +198,10 @@ impl Model for ArmingtonCes {
         Ok(self.frame.impact(NAME, &self.base, &self.before, &after))
     }
 
+    fn headlines(&self, offer: &Offer) -> Result<Headlines, ScoringError> {
+        self.headlines_under(&self.markets, &self.settings(offer)?)
+    }
+
     fn interactions(&self) -> &[Vec<usize>] {
         self.levers.groups()
     }
@@ -184,7 +209,7 @@ impl Model for ArmingtonCes {
 
 /// The markets of both parties: the home party's by sector, then the partner's.
 #[derive(Debug, Clone)]
-struct Markets {
+pub(crate) struct Markets {
     all: Vec<Market>,
     closed: ClosedForm,
     /// Places of the markets that must be solved.
@@ -232,10 +257,7 @@ impl Markets {
             limited.push(under);
         }
         for (place, floor) in &settings.floors {
-            let market = &self.all[*place];
-            let most = settings.most(*place).map(|cap| cap * market.flow.value_usd);
-            let elsewhere = market.others() * market.flow.spending_usd;
-            outcomes[*place] = outcomes[*place].with_floor(*floor, most, elsewhere);
+            outcomes[*place] = self.all[*place].with_floor(outcomes[*place], *floor, settings.most(*place));
         }
         Ok((outcomes, limited))
     }

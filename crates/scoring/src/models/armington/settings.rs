@@ -42,10 +42,16 @@ pub(crate) struct Settings {
     pub(crate) services: Vec<f64>,
 }
 
+impl Limits {
+    /// The cap of the export control, as a share of the data year's quantity.
+    pub(super) fn most(&self) -> Option<f64> {
+        self.control?.cap
+    }
+}
+
 impl Settings {
     /// The cap of the export control on a flow, as a share of the data year's quantity.
     pub(super) fn most(&self, flow: usize) -> Option<f64> {
-        let limits = self.limits.iter().find(|limits| limits.flow == flow)?;
-        limits.control?.cap
+        self.limits.iter().find(|limits| limits.flow == flow)?.most()
     }
 }

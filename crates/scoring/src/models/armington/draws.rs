@@ -1,0 +1,101 @@
+//! The same model under other parameters: what Monte Carlo compiles once for every draw.
+
+use tariff::Offer;
+
+use crate::uncertainty::Draw;
+use crate::{Flow, Headlines, Power, ScoringError, Side, TradeBase, TradeFacts};
+
+use super::settings::Settings;
+use super::{ArmingtonCes, Elasticities, Markets};
+
+/// The largest |η|/σ of a draw that moved either: past 1 diversion would turn negative.
+const MOST_ETA: f64 = 0.95;
+/// The largest σ of a draw.
+const MOST_SIGMA: f64 = 100.0;
+
+/// Compiles markets for draws, one after the other, in the same facts.
+#[derive(Debug)]
+pub(crate) struct Redrawer<'m> {
+    model: &'m ArmingtonCes,
+    elasticities: &'m Elasticities,
+    scratch: TradeBase,
+    /// How much the shares in spending may grow before they leave the others nothing.
+    room: [f64; 2],
+}
+
+impl ArmingtonCes {
+    pub(crate) fn redrawer<'m>(&'m self, elasticities: &'m Elasticities) -> Redrawer<'m> {
+        let base = self.frame.base();
+        let mut scratch = base.clone();
+        // The names of tranches play no part in a market, and would be copied into each.
+        let facts = scratch.facts_mut();
+        let flows = facts.imports.iter_mut().chain(&mut facts.exports);
+        flows.flat_map(|flow| &mut flow.tranches).for_each(|tranche| tranche.name = String::new());
+        Redrawer { model: self, elasticities, scratch, room: Side::BOTH.map(|side| room(base.facts(), side)) }
+    }
+
+    pub(crate) fn settings(&self, offer: &Offer) -> Result<Settings, ScoringError> {
+        self.agenda.check(offer)?;
+        Ok(self.levers.settings(offer))
+    }
+
+    /// The headline figures under other markets.
+    pub(crate) fn headlines_under(
+        &self,
+        markets: &Markets,
+        settings: &Settings,
+    ) -> Result<Headlines, ScoringError> {
+        Ok(self.frame.headlines(&markets.settle(settings)?.0))
+    }
+}
+
+/// The powers that markets need for an offer.
+pub(crate) fn bare(markets: &Markets, settings: &Settings) -> Vec<Power> {
+    markets.closed.powers(&settings.terms)
+}
+
+impl Redrawer<'_> {
+    /// The markets of one draw.
+    pub(crate) fn markets(&mut self, draw: &Draw) -> Result<Markets, ScoringError> {
+        let facts = self.model.frame.base().facts();
+        let drawn = self.scratch.facts_mut();
+        for side in Side::BOTH {
+            let growth = draw.penetration[side.index()].min(self.room[side.index()]);
+            let pairs = facts.flows(side).iter().zip(drawn.flows_mut(side)).zip(&draw.sigma);
+            for ((known, flow), factor) in pairs {
+                flow.spending_usd = known.spending_usd / growth;
+                self.elasticities.redraw(known, flow, *factor, draw);
+            }
+        }
+        // What was chosen is in the flows now.
+        Markets::new(&self.scratch, &Elasticities::default())
+    }
+}
+
+impl Elasticities {
+    /// Sets the elasticities of `flow` to those of a draw around those chosen for `known`.
+    fn redraw(&self, known: &Flow, flow: &mut Flow, sigma_factor: f64, draw: &Draw) {
+        let moved = sigma_factor != 1.0 || draw.eta != 1.0;
+        flow.sigma = (self.sigma_of(known) * sigma_factor).min(MOST_SIGMA);
+        flow.eta = self.eta.unwrap_or(known.eta) * draw.eta;
+        if moved {
+            flow.eta = flow.eta.max(-MOST_ETA * flow.sigma);
+        }
+        let supply = draw.supply.or(self.supply);
+        flow.supply = supply.unwrap_or(known.supply);
+        flow.others_supply = supply.unwrap_or(known.others_supply);
+    }
+}
+
+/// By what factor every share in a side's spending can grow, that of third countries included.
+fn room(facts: &TradeFacts, side: Side) -> f64 {
+    let others = |sector: usize| -> f64 {
+        let countries = facts.third_countries[side.index()].iter();
+        countries.map(|c| c.imports_usd[sector] * (1.0 + c.base_rate[sector])).sum()
+    };
+    let flows = facts.flows(side).iter().enumerate().filter(|(_, flow)| flow.value_usd > 0.0);
+    let room = |(sector, flow): (usize, &Flow)| {
+        flow.spending_usd / (flow.value_usd * (1.0 + flow.base_rate) + others(sector))
+    };
+    flows.map(room).fold(f64::INFINITY, f64::min).max(1.0)
+}
