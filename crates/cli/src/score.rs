@@ -12,6 +12,7 @@ use serde_json::json;
 use crate::impacts;
 use crate::offers::{self, OfferChoice};
 use crate::output::{Failure, Format, exit, line, print_json};
+use crate::parties;
 use crate::tables::Sheet;
 
 #[derive(clap::Args)]
@@ -21,6 +22,7 @@ An offer file holds issue and value, JSON or TOML; what `run --format json` prin
 Examples:
   detente score geneva-2025 --status-quo
   detente score geneva-2025 --offer offer.toml --fill-status-quo
+  detente score seventeen-partners:JPN --status-quo --agreed VNM=20 --agreed KOR=15
   detente run geneva-2025 --format json | detente score geneva-2025 --offer - --format json")]
 pub(crate) struct ScoreOptions {
     /// The scenario: a shipped one's name, or a folder
@@ -28,10 +30,19 @@ pub(crate) struct ScoreOptions {
     scenario: String,
     #[command(flatten)]
     offer: OfferChoice,
+    /// What the home party's other talks agreed on: the added rate of a third country in percent, in
+    /// every sector on this table; may be given again
+    #[arg(long, value_name = "PARTY=PERCENT")]
+    agreed: Vec<String>,
 }
 
 pub(crate) fn score(options: &ScoreOptions, format: Format) -> Result<(), Failure> {
-    let bench = bench(&options.scenario)?;
+    let scenario = Scenario::load(&options.scenario)?;
+    let scenario = match options.agreed.as_slice() {
+        [] => scenario,
+        agreed => scenario.with_third_rates(&parties::rates(agreed)?)?,
+    };
+    let bench = Bench::new(Arc::new(scenario)).map_err(Failure::internal)?;
     let offer = options.offer.load(&bench)?;
     let model = bench.model().ok_or_else(|| no_trade(&bench))?;
     let impact = model.impact(&offer).map_err(Failure::internal)?;

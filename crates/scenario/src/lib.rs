@@ -17,6 +17,7 @@
 //! # Ok::<(), detente_scenario::ScenarioError>(())
 //! ```
 
+pub mod backtest;
 mod draft;
 mod error;
 mod files;

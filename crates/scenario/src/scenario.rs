@@ -1,6 +1,7 @@
 use std::fmt;
 
-use scoring::{ArmingtonCes, ScoringError, Side, TradeBase};
+use scoring::time::Path;
+use scoring::{ArmingtonCes, Elasticities, ScoringError, Side, TradeBase};
 use sha2::{Digest, Sha256};
 use talks::{Procedure, Terms};
 use tariff::{Agenda, AgendaDigest, Instrument, Issue, Offer, PartyId, TariffError, Value};
@@ -257,9 +258,33 @@ impl Scenario {
     /// # Errors
     /// For an agenda with other issues.
     pub fn model(&self, agenda: &Agenda) -> Result<Option<ArmingtonCes>, ScenarioError> {
+        self.model_with(agenda, &Elasticities::default())
+    }
+
+    /// The same model with chosen elasticities, such as those of a horizon.
+    ///
+    /// # Errors
+    /// For an agenda with other issues, and as [`ArmingtonCes::compile_with`].
+    pub fn model_with(
+        &self,
+        agenda: &Agenda,
+        elasticities: &Elasticities,
+    ) -> Result<Option<ArmingtonCes>, ScenarioError> {
         let Some(base) = &self.trade else { return Ok(None) };
         let status_quo = self.status_quo_offer(agenda)?;
-        Ok(Some(ArmingtonCes::compile(base, agenda, &status_quo)?))
+        Ok(Some(ArmingtonCes::compile_with(base, agenda, &status_quo, elasticities)?))
+    }
+
+    /// What an offer does month by month, on the scenario's own timetable; none where there are no
+    /// trade facts.
+    ///
+    /// # Errors
+    /// For an agenda with other issues, and as [`scoring::time::path`].
+    pub fn path(&self, agenda: &Agenda, offer: &Offer, months: u32) -> Result<Option<Path>, ScenarioError> {
+        let Some(base) = &self.trade else { return Ok(None) };
+        let status_quo = self.status_quo_offer(agenda)?;
+        let timetable = &base.facts().timetable;
+        Ok(Some(scoring::time::path(base, agenda, &status_quo, offer, timetable, months)?))
     }
 }
 

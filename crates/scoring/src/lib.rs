@@ -39,6 +39,7 @@
 
 mod assemble;
 mod base;
+mod baseline;
 mod ces;
 mod error;
 mod impact;
@@ -55,6 +56,7 @@ pub mod time;
 mod validate;
 
 pub use base::{Flow, Notice, Parcels, Published, Sector, Side, TradeBase, TradeFacts, Tranche};
+pub use baseline::reciprocal;
 pub use ces::{Equilibrium, Market, Supply, equilibrium};
 pub use error::ScoringError;
 pub use impact::{
@@ -64,7 +66,8 @@ pub use lines::{DigitalServicesImpact, ExportControlImpact, QuotaImpact, TariffE
 pub use measures::{DigitalServices, ExportControl, Layer, TariffQuota};
 pub use model::Model;
 pub use models::armington::{
-    ArmingtonCes, Elasticities, Power, Sigma, TradeChange, WtoExperiment, bare_powers, wto_experiment,
+    ArmingtonCes, Elasticities, Power, Sigma, TradeChange, WtoExperiment, bare_powers, trade_under,
+    wto_experiment,
 };
 pub use outcome::Regime;
 pub use third::ThirdCountry;

@@ -454,9 +454,9 @@ fn a_quota_without_its_fact_and_facts_that_cannot_be_are_named() {
         ArmingtonCes::compile(&base, &agenda, &offer(&agenda, FREE)).unwrap_err().to_string()
     };
     let error = refused(&|f| f.quotas.clear());
-    assert!(error.contains("with a fact on this tariff-rate quota"), "{error}");
+    assert!(error.contains("expected a fact on this tariff-rate quota"), "{error}");
     let error = refused(&|f| f.digital_services.clear());
-    assert!(error.contains("with a fact on its digital services"), "{error}");
+    assert!(error.contains("expected a fact on digital services it taxes"), "{error}");
     let error = refused(&|f| f.quotas[0].in_quota_rate = f64::NAN);
     assert!(error.contains("NOR imports of cars: tariff-rate quota: in-quota rate: NaN"), "{error}");
     let error = refused(&|f| f.imports[CARS].tranches[1].negotiated = true);
@@ -465,4 +465,40 @@ fn a_quota_without_its_fact_and_facts_that_cannot_be_are_named() {
     assert!(error.contains("SWE exports of steel: export control: -0.1"), "{error}");
     let error = refused(&|f| f.digital_services[0].rate = 2.0);
     assert!(error.contains("SWE tax on digital services: 2"), "{error}");
+}
+
+#[test]
+fn a_cap_and_a_quota_hold_in_every_month_they_are_in_force() {
+    use detente_scoring::time::{Staging, Timetable, path};
+    let world = World::new(4.0, Supply::Infinite);
+    let base = world.model.base();
+    let late = Timetable { all: Staging { effective: 2, ..Staging::default() }, ..Timetable::default() };
+    let months = |deal: Deal| {
+        let (from, to) = (offer(&world.agenda, FREE), offer(&world.agenda, deal));
+        path(base, &world.agenda, &from, &to, &late, 24).unwrap().months
+    };
+    let capped = months(Deal { cap: 4_000, ..FREE });
+    let month = VALUE / 12.0;
+    for (m, at) in capped.iter().enumerate() {
+        let expected = if m < 2 { 2.0 * month } else { 1.4 * month };
+        assert!((at.imports as f64 - expected).abs() <= 2.0, "{m}: {}", at.imports);
+    }
+    let (taxed, quota) = (Deal { rates: [0, 5_000], ..FREE }, 800_000_000);
+    let (plain, eased) = (months(taxed), months(Deal { quota, ..taxed }));
+    assert_eq!(plain[1], eased[1]);
+    assert!((2..24).all(|m| eased[m].imports > plain[m].imports));
+    let error = path(
+        base,
+        &world.agenda,
+        &offer(&world.agenda, FREE),
+        &offer(&world.agenda, Deal { cap: 0, ..FREE }),
+        &Timetable { adjustment: slow(), ..late.clone() },
+        4,
+    );
+    assert!(error.unwrap_err().to_string().contains("no price stops these goods"));
+}
+
+/// An elasticity so low at first that σ(0) is below 1.
+fn slow() -> detente_scoring::time::Adjustment {
+    detente_scoring::time::Adjustment { short_run: 0.4, ..Default::default() }
 }

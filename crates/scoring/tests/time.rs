@@ -229,6 +229,7 @@ fn rises() -> impl Strategy<Value = Vec<Rise>> {
             announced: effective.saturating_sub(notice),
             effective,
             by,
+            expected: by,
         };
         rises.into_iter().map(rise).collect()
     })

@@ -11,6 +11,7 @@ mod measures;
 mod node;
 mod place;
 mod series;
+mod staging;
 mod third;
 mod trade;
 

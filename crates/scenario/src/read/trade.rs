@@ -11,9 +11,10 @@ use crate::scenario::Party;
 use super::Node;
 use super::columns::{by_sector, sectors};
 use super::measures;
+use super::staging::timetable;
 use super::third::{Third, third_countries};
 
-const KEYS: [&str; 14] = [
+const KEYS: [&str; 17] = [
     "home",
     "partner",
     "year",
@@ -25,6 +26,9 @@ const KEYS: [&str; 14] = [
     "tariff_rate_quota",
     "export_control",
     "digital_services",
+    "staging",
+    "adjustment",
+    "stockpiling",
     "published",
     "notice",
     "eta",
@@ -81,6 +85,7 @@ fn facts(node: &Node<'_>, parties: &[Party], sectors: &[Sector]) -> Option<Trade
     let digital_services = node.tables("digital_services");
     let digital_services =
         digital_services.iter().filter_map(|n| measures::digital_services(n, pair)).collect();
+    let timetable = timetable(node, sectors);
     let published = node.tables("published").iter().filter_map(published).collect();
     let notices = node.tables("notice").iter().filter_map(notice).collect();
     let ((imports, third_home), (exports, third_partner)) = (imports?, exports?);
@@ -98,6 +103,7 @@ fn facts(node: &Node<'_>, parties: &[Party], sectors: &[Sector]) -> Option<Trade
         quotas,
         export_controls,
         digital_services,
+        timetable,
         published,
         notices,
         ..TradeFacts::between(home?, partner?)

@@ -26,6 +26,8 @@ pub struct Rise {
     pub effective: u32,
     /// By how much the rate rises, as a fraction.
     pub by: f64,
+    /// By how much buyers expect it to rise, as a fraction: the same as `by` where they know.
+    pub expected: f64,
 }
 
 /// One month of the flow, US dollars.
@@ -60,12 +62,14 @@ pub fn aggregate(
     let mut rises = Vec::with_capacity(flow.rises.len());
     let mut rate = flow.base_rate;
     for rise in flow.rises.iter().filter(|rise| effective(rise) < all) {
-        let ln_power = ((1.0 + rate + rise.by) / (1.0 + rate)).ln();
-        let remains = |years: f64| (-adjustment.elasticity(years) * ln_power).exp();
+        let ln_power = |by: f64| ((1.0 + rate + by) / (1.0 + rate)).ln();
+        let remains = |years: f64, by: f64| (-adjustment.elasticity(years) * ln_power(by)).exp();
         let before = consumption[effective(rise).saturating_sub(1)];
-        rises.push(Announced::new(rise.announced as usize, effective(rise), ln_power, before, remains(1.0)));
+        let (announced, expected) = (rise.announced as usize, rise.expected);
+        let fall = remains(1.0, expected);
+        rises.push(Announced::new(announced, effective(rise), ln_power(expected), before, fall));
         for (age, month) in consumption[effective(rise)..].iter_mut().enumerate() {
-            *month *= remains((age as f64 + 0.5) / MONTHS);
+            *month *= remains((age as f64 + 0.5) / MONTHS, rise.by);
         }
         rate += rise.by;
     }
@@ -93,8 +97,10 @@ fn check(flow: &Aggregate) -> Result<(), ScoringError> {
     if !(0.0..=100.0).contains(&flow.base_rate) {
         return bad("base rate", flow.base_rate, "a fraction from 0 to 100");
     }
-    if let Some(rise) = flow.rises.iter().find(|rise| !(0.0..=100.0).contains(&rise.by)) {
-        return bad("rise", rise.by, "a fraction from 0 to 100");
+    for by in flow.rises.iter().flat_map(|rise| [rise.by, rise.expected]) {
+        if !(0.0..=100.0).contains(&by) {
+            return bad("rise", by, "a fraction from 0 to 100");
+        }
     }
     Ok(())
 }

@@ -50,6 +50,13 @@ impl Serialize for Horizon {
 ///
 /// By default the estimates of Boehm, Levchenko & Pandalai-Nayar (AER 2023): 0.76 within a year,
 /// 1.75 to 2.25 after seven to ten; λ = 3 years passes between them.
+///
+/// ```
+/// use detente_scoring::time::Adjustment;
+/// let adjustment = Adjustment::default();
+/// assert_eq!(adjustment.elasticity(0.0), 0.76);
+/// assert!((adjustment.elasticity(8.0) - 1.91).abs() < 0.01);
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Adjustment {
     /// ε right after the change.

@@ -217,7 +217,7 @@ impl Levers {
         flow: usize,
     ) -> Result<&mut QuotaLevers, ScoringError> {
         let quota = self.limit(flow).quota.as_mut();
-        quota.ok_or_else(|| no_data(base, instrument, ", with a fact on this tariff-rate quota"))
+        quota.ok_or_else(|| no_data(base, instrument, Some("a fact on this tariff-rate quota")))
     }
 
     /// Relief moves every flow that the party controls; where no control is known it moves nothing.

@@ -12,8 +12,8 @@ pub(super) fn flow(
     other: &PartyId,
     sector: &SectorId,
 ) -> Result<usize, ScoringError> {
-    let side = between(base, by, other).ok_or_else(|| no_data(base, instrument, ""))?;
-    place(base, side, sector).ok_or_else(|| no_data(base, instrument, ""))
+    let side = between(base, by, other).ok_or_else(|| no_data(base, instrument, None))?;
+    place(base, side, sector).ok_or_else(|| no_data(base, instrument, None))
 }
 
 /// The place of a flow into `importer`.
@@ -30,7 +30,7 @@ pub(super) fn parcels(
 ) -> Result<usize, ScoringError> {
     let side = between(base, by, other);
     let found = base.facts().parcels.iter().position(|p| Some(p.importer) == side);
-    found.ok_or_else(|| no_data(base, instrument, ", with parcels into it"))
+    found.ok_or_else(|| no_data(base, instrument, Some("facts on the parcels into it")))
 }
 
 /// The place of the digital services that `by` taxes.
@@ -42,7 +42,7 @@ pub(super) fn services(
 ) -> Result<usize, ScoringError> {
     let side = between(base, by, other);
     let found = base.facts().digital_services.iter().position(|s| Some(s.by) == side);
-    found.ok_or_else(|| no_data(base, instrument, ", with a fact on its digital services"))
+    found.ok_or_else(|| no_data(base, instrument, Some("a fact on digital services it taxes")))
 }
 
 /// The side of `by`, if the trade base is about these two.
@@ -51,14 +51,14 @@ pub(super) fn between(base: &TradeBase, by: &PartyId, other: &PartyId) -> Option
     (base.side(other)? != side).then_some(side)
 }
 
-pub(super) fn no_data(base: &TradeBase, instrument: &Instrument, with: &str) -> ScoringError {
+/// What the facts lack: `missing`, or the two parties and their goods.
+pub(super) fn no_data(base: &TradeBase, instrument: &Instrument, missing: Option<&str>) -> ScoringError {
     let facts = base.facts();
-    let sectors = facts.sectors.len();
+    let known = || {
+        format!("the trade of {} and {} in {} known sectors", facts.home, facts.partner, facts.sectors.len())
+    };
     ScoringError::NoData {
         instrument: instrument.to_string(),
-        expected: format!(
-            "the trade of {} and {} in {sectors} known sectors{with}",
-            facts.home, facts.partner
-        ),
+        expected: missing.map_or_else(known, ToOwned::to_owned),
     }
 }

@@ -25,7 +25,7 @@ use market::{Market, Terms};
 
 pub(crate) use dynamics::{Dynamics, Response};
 pub(crate) use settings::Settings;
-pub use wto::{TradeChange, WtoExperiment, wto_experiment};
+pub use wto::{TradeChange, WtoExperiment, trade_under, wto_experiment};
 
 const NAME: &str = "armington_ces";
 
