@@ -56,6 +56,17 @@ pub(crate) fn mandates(given: &[String]) -> Result<BTreeMap<PartyId, PathBuf>, F
     pairs(given, "--mandate", "USA=mandate.toml", |path| Ok(PathBuf::from(path)))
 }
 
+/// `PARTY=PERCENT` pairs, each party at most once; in basis points.
+pub(crate) fn rates(given: &[String]) -> Result<Vec<(PartyId, i64)>, Failure> {
+    let rate = |text: &str| {
+        let percent = text.parse::<f64>().ok().filter(|percent| (0.0..=10_000.0).contains(percent));
+        let percent =
+            percent.ok_or_else(|| format!("{text:?} is no rate: expected percent from 0 to 10000"))?;
+        Ok((percent * 100.0).round() as i64)
+    };
+    pairs(given, "--agreed", "VNM=20", rate).map(|rates| rates.into_iter().collect())
+}
+
 fn pairs<T>(
     given: &[String],
     flag: &str,

@@ -14,6 +14,7 @@ use tariff::Offer;
 use crate::impacts;
 use crate::offers::{self, OfferChoice};
 use crate::output::{Failure, Format, exit, line, print_json, write};
+use crate::parties;
 use crate::report::{self, Score};
 
 #[derive(clap::Args)]
@@ -25,6 +26,7 @@ Examples:
   detente score geneva-2025 --offer offer.toml --fill-status-quo
   detente score geneva-2025 --offer deal.json --html deal.html
   detente score geneva-2025 --offer deal.json --horizon 1 --months 24
+  detente score seventeen-partners:JPN --status-quo --agreed VNM=20 --agreed KOR=15
   detente run geneva-2025 --format json | detente score geneva-2025 --offer - --format json")]
 pub(crate) struct ScoreOptions {
     /// The scenario: a shipped one's name, or a folder
@@ -44,10 +46,19 @@ pub(crate) struct ScoreOptions {
     /// Also write a page of its own to FILE: charts, diversion, flags, sources; `-` for standard output
     #[arg(long, value_name = "FILE")]
     html: Option<PathBuf>,
+    /// What the home party's other talks agreed on: the added rate of a third country in percent, in
+    /// every sector on this table; may be given again
+    #[arg(long, value_name = "PARTY=PERCENT")]
+    agreed: Vec<String>,
 }
 
 pub(crate) fn score(options: &ScoreOptions, format: Format) -> Result<(), Failure> {
-    let bench = bench(&options.scenario)?;
+    let scenario = Scenario::load(&options.scenario)?;
+    let scenario = match options.agreed.as_slice() {
+        [] => scenario,
+        agreed => scenario.with_third_rates(&parties::rates(agreed)?)?,
+    };
+    let bench = Bench::new(Arc::new(scenario)).map_err(Failure::internal)?;
     let offer = options.offer.load(&bench)?;
     let impact = impact(options, &bench, &offer)?;
     let months = options.months.map(|months| path(&bench, &offer, months)).transpose()?;

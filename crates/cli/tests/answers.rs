@@ -74,20 +74,59 @@ fn the_wto_experiment_stands_beside_what_was_published() {
 #[test]
 fn shipped_scenarios_are_in_order() {
     let place = Place::new();
-    insta::assert_snapshot!(place.run(&["scenario", "check"]).ok().out, @r"
+    insta::assert_snapshot!(place.run(&["scenario", "check"]).ok().out, @r#"
     geneva-2025: in order (geneva-2025/mandates/USA.toml, geneva-2025/mandates/CHN.toml)
     protocol-of-talks: in order (protocol-of-talks/mandates/USA.toml, protocol-of-talks/mandates/CHN.toml, protocol-of-talks/mandates/CHE.toml)
+    uk-2025: in order (uk-2025/mandates/USA.toml, uk-2025/mandates/GBR.toml)
+    eu-2025: in order (eu-2025/mandates/USA.toml, eu-2025/mandates/EU27.toml)
+    usmca-2026:CAN: in order (usmca-2026/mandates/USA.toml, usmca-2026/mandates/CAN.toml)
+    usmca-2026:MEX: in order (usmca-2026/mandates/USA.toml, usmca-2026/mandates/MEX.toml)
+    seventeen-partners:AUS: in order (seventeen-partners/mandates/USA.toml, seventeen-partners/mandates/AUS.toml)
+    seventeen-partners:BGD: in order (seventeen-partners/mandates/USA.toml, seventeen-partners/mandates/BGD.toml)
+    seventeen-partners:BRA: in order (seventeen-partners/mandates/USA.toml, seventeen-partners/mandates/BRA.toml)
+    seventeen-partners:CHE: in order (seventeen-partners/mandates/USA.toml, seventeen-partners/mandates/CHE.toml)
+    seventeen-partners:CHN: in order (seventeen-partners/mandates/USA.toml, seventeen-partners/mandates/CHN.toml)
+    seventeen-partners:EU27: in order (seventeen-partners/mandates/USA.toml, seventeen-partners/mandates/EU27.toml)
+    seventeen-partners:GBR: in order (seventeen-partners/mandates/USA.toml, seventeen-partners/mandates/GBR.toml)
+    seventeen-partners:IDN: in order (seventeen-partners/mandates/USA.toml, seventeen-partners/mandates/IDN.toml)
+    seventeen-partners:IND: in order (seventeen-partners/mandates/USA.toml, seventeen-partners/mandates/IND.toml)
+    seventeen-partners:JPN: in order (seventeen-partners/mandates/USA.toml, seventeen-partners/mandates/JPN.toml)
+    seventeen-partners:KHM: in order (seventeen-partners/mandates/USA.toml, seventeen-partners/mandates/KHM.toml)
+    seventeen-partners:KOR: in order (seventeen-partners/mandates/USA.toml, seventeen-partners/mandates/KOR.toml)
+    seventeen-partners:MYS: in order (seventeen-partners/mandates/USA.toml, seventeen-partners/mandates/MYS.toml)
+    seventeen-partners:PHL: in order (seventeen-partners/mandates/USA.toml, seventeen-partners/mandates/PHL.toml)
+    seventeen-partners:THA: in order (seventeen-partners/mandates/USA.toml, seventeen-partners/mandates/THA.toml)
+    seventeen-partners:TWN: in order (seventeen-partners/mandates/USA.toml, seventeen-partners/mandates/TWN.toml)
+    seventeen-partners:VNM: in order (seventeen-partners/mandates/USA.toml, seventeen-partners/mandates/VNM.toml)
     itex-cypress: in order (itex-cypress/mandates/CYPRESS.toml, itex-cypress/mandates/ITEX.toml)
     laptop: in order (laptop/mandates/BUYER.toml, laptop/mandates/SELLER.toml)
     grocery: in order (grocery/mandates/MARY.toml, grocery/mandates/SAM.toml)
     energy: in order (energy/mandates/CONSUMER.toml, energy/mandates/DISTRIBUTOR.toml)
-    ");
+    "#);
     for name in ["geneva-2025", "protocol-of-talks"] {
         let shown = place.json(&["scenario", "show", name]);
         let listed = place.json(&["scenario", "list"])["scenarios"].clone();
         let listed = listed.as_array().unwrap().iter().find(|s| s["name"] == name).cloned().unwrap();
         assert_eq!(listed["digest"], shown["digest"]);
         assert_eq!(listed["issues"], shown["issues"].as_array().unwrap().len());
+    }
+}
+
+/// A deal with Vietnam lowers what the same offer leaves Japan to sell.
+#[test]
+fn what_other_talks_agreed_on_counts() {
+    let place = Place::new();
+    let score = |more: &[&str]| {
+        let impact = place.json(&[&["score", "seventeen-partners:JPN", "--status-quo"], more].concat());
+        impact["impact"]["imports_usd"]["after"].as_i64().unwrap()
+    };
+    let (alone, beside) = (score(&[]), score(&["--agreed", "VNM=10"]));
+    assert!(0 < beside && beside < alone, "{beside} {alone}");
+    for (agreed, code) in [("VNM", "BAD_ARGUMENT"), ("VNM=-1", "BAD_ARGUMENT"), ("JPN=10", "BROKEN_SCENARIO")]
+    {
+        let refused = ["score", "seventeen-partners:JPN", "--status-quo", "--agreed", agreed];
+        let (exit, error) = place.error(&refused);
+        assert_eq!((exit, error["code"].as_str()), (64, Some(code)), "{error}");
     }
 }
 

@@ -174,3 +174,33 @@ fn a_broken_series_is_told_where() {
     insta::assert_snapshot!(broken("rates_2026_04_est.csv", "AUS,livestock,6.5039", "AUS,livestock,-6"), @r#"rates_2026_04_est.csv:2:15: added_pct: found "-6", expected a number from 0 to 10000"#);
     insta::assert_snapshot!(broken("scenario.toml", "{ partner = \"{partner}\" }", "{ partners = \"{partner}\" }"), @r#"us_imports_2024_by_partner_sector.csv:1:1: partners: missing, expected this column, as line 44 of scenario.toml says; the columns are partner, sector, imports_musd, duty_musd, collected_rate_pct"#);
 }
+
+/// What was agreed in London moves what it should: quotas the cars and metals sold, the tax its own line.
+#[test]
+fn quotas_and_the_services_tax_of_the_united_kingdom_count() {
+    let scenario = Scenario::load("uk-2025").unwrap();
+    let agenda = scenario.agenda(AgendaDigest::of(b"test"));
+    let model = scenario.model(&agenda).unwrap().unwrap();
+    let with = |id: &str, value: i64| {
+        let mut values = scenario.status_quo().to_vec();
+        values[agenda.place(id).unwrap()] = Value::Number(value);
+        model.impact(&agenda.offer(values).unwrap()).unwrap()
+    };
+    let sold = |impact: &Impact, sector: &str| {
+        let sector = impact.sectors.iter().find(|s| s.sector.as_str() == sector).unwrap();
+        (sector.imports.value.before, sector.imports.value.after)
+    };
+    for (quota, sector) in
+        [("usa.quota.autos", "autos"), ("usa.quota.steel", "steel"), ("usa.quota.aluminium", "aluminium")]
+    {
+        let half = with(quota, 1_000_000_000);
+        let (before, after) = sold(&half, sector);
+        let whole = with(quota, if sector == "autos" { 12_000_000_000 } else { 1_500_000_000 });
+        assert!(before <= after && after <= sold(&whole, sector).1, "{sector}");
+        assert!(before < sold(&whole, sector).1, "{sector}");
+    }
+    let untaxed = with("gbr.digital_services_tax", 0);
+    let [services] = untaxed.digital_services.as_slice() else { panic!("{:?}", untaxed.digital_services) };
+    assert_eq!((services.tax.base, services.tax.after), (1_020_000_000, 0));
+    assert_eq!(untaxed.imports.before, untaxed.imports.after, "outside goods trade");
+}
