@@ -88,3 +88,20 @@ fn a_tariff_war_leaves_nobody_a_gain_and_peace_is_worth_the_same_to_all() {
     let gains: Vec<f64> = (0..3).map(|j| welfare("cooperative", j) / welfare("nash", j)).collect();
     assert!(gains.iter().all(|gain| (gain - gains[0]).abs() < 1e-6 && *gain > 1.0), "{gains:?}");
 }
+
+#[test]
+fn the_validation_page_is_what_the_command_prints() {
+    let place = Place::new();
+    let page = concat!(env!("CARGO_MANIFEST_DIR"), "/../../docs/validation.md");
+    let printed = place.run(&["backtest", "page"]).ok().out;
+    assert_eq!(std::fs::read_to_string(page).unwrap(), printed, "detente backtest page > docs/validation.md");
+    let parts = place.json(&["backtest", "page"])["parts"].take();
+    let checks = |part: &Value| part["checks"].as_array().unwrap().clone();
+    let reciprocal =
+        parts.as_array().unwrap().iter().find(|part| part["part"] == "The reciprocal formula").unwrap();
+    assert!(checks(reciprocal).len() >= 16 && checks(reciprocal).iter().all(|check| check["hit"] == true));
+    // A page without a miss would have been tuned.
+    assert!(
+        parts.as_array().unwrap().iter().any(|part| checks(part).iter().any(|check| check["hit"] == false))
+    );
+}
