@@ -6,6 +6,7 @@ use clap::error::ErrorKind;
 use clap::{CommandFactory as _, Parser, Subcommand};
 
 use crate::explain::ExplainOptions;
+use crate::landing::LandingOptions;
 use crate::output::{Failure, Format, exit};
 use crate::record::RecordCommand;
 use crate::run::RunOptions;
@@ -33,6 +34,7 @@ Examples:
   detente run geneva-2025 --strategy USA=micro --strategy CHN=conceder --seed 7
   detente score geneva-2025 --status-quo
   detente explain geneva-2025 --party USA --status-quo
+  detente landing-zone geneva-2025 --picture zone.svg
   detente record show
   detente serve mediator --listen 127.0.0.1:7400 --record talks.db
 
@@ -58,6 +60,8 @@ pub(crate) enum Command {
     Score(ScoreOptions),
     /// What an offer is worth to a party, objective by objective
     Explain(ExplainOptions),
+    /// Which deals there are to be had, all mandates known: the efficient edge and the classical solutions
+    LandingZone(LandingOptions),
     /// What can be talked about: list, show, check
     #[command(subcommand)]
     Scenario(ScenarioCommand),

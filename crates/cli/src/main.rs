@@ -9,6 +9,7 @@ mod entries;
 mod explain;
 mod failures;
 mod impacts;
+mod landing;
 mod offers;
 mod output;
 mod parties;
@@ -48,6 +49,7 @@ fn answer(command: Command, format: Format) -> Result<(), Failure> {
         Command::Talk(arguments) => talk::talk(arguments, format),
         Command::Score(options) => score::score(&options, format),
         Command::Explain(options) => explain::explain(&options, format),
+        Command::LandingZone(options) => landing::landing_zone(&options, format),
         Command::Scenario(command) => scenario::scenario(&command, format),
         Command::Record(command) => record::record(command, format),
         Command::Backtest(command) => score::backtest(&command, format),

@@ -1,7 +1,7 @@
 //! Which offer a command is asked about.
 
 use std::io::Read as _;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use scoring_server::Bench;
 use tariff::Offer;
@@ -29,18 +29,24 @@ pub(crate) struct OfferChoice {
 impl OfferChoice {
     /// The offer on the agenda of `bench`.
     pub(crate) fn load(&self, bench: &Bench) -> Result<Offer, Failure> {
-        let Some(path) = &self.offer else { return Ok(bench.status_quo().clone()) };
-        let (name, text) = if path.as_os_str() == "-" {
-            ("standard input".to_owned(), text_of(std::io::stdin().lock(), "standard input")?)
-        } else {
-            let name = path.display().to_string();
-            let file = std::fs::File::open(path).map_err(|error| unreadable(&name, &error))?;
-            let text = text_of(file, &name)?;
-            (name, text)
-        };
-        let fill = self.fill_status_quo.then_some(bench.status_quo());
-        read::offer(&name, &text, bench.agenda(), fill)
+        match &self.offer {
+            Some(path) => from_file(path, self.fill_status_quo, bench),
+            None => Ok(bench.status_quo().clone()),
+        }
     }
+}
+
+/// The offer in a file, or on standard input for `-`; what it leaves out stays as it is if `fill`.
+pub(crate) fn from_file(path: &Path, fill: bool, bench: &Bench) -> Result<Offer, Failure> {
+    let (name, text) = if path.as_os_str() == "-" {
+        ("standard input".to_owned(), text_of(std::io::stdin().lock(), "standard input")?)
+    } else {
+        let name = path.display().to_string();
+        let file = std::fs::File::open(path).map_err(|error| unreadable(&name, &error))?;
+        let text = text_of(file, &name)?;
+        (name, text)
+    };
+    read::offer(&name, &text, bench.agenda(), fill.then_some(bench.status_quo()))
 }
 
 fn text_of(source: impl std::io::Read, name: &str) -> Result<String, Failure> {

@@ -2,6 +2,7 @@
 
 mod check;
 
+pub(crate) use check::mandates_folder;
 use clap::Subcommand;
 use scenario::Scenario;
 use serde_json::{Value as Json, json};
