@@ -7,6 +7,7 @@ use clap::{CommandFactory as _, Parser, Subcommand};
 
 use crate::backtest::BacktestCommand;
 use crate::explain::ExplainOptions;
+use crate::landing::LandingOptions;
 use crate::model::ModelOptions;
 use crate::output::{Failure, Format, exit};
 use crate::record::RecordCommand;
@@ -36,6 +37,7 @@ Examples:
   detente run geneva-2025 --strategy USA=micro --strategy CHN=conceder --seed 7
   detente score geneva-2025 --status-quo
   detente explain geneva-2025 --party USA --status-quo
+  detente landing-zone geneva-2025 --picture zone.svg
   detente record show
   detente serve mediator --listen 127.0.0.1:7400 --record talks.db
 
@@ -66,6 +68,8 @@ pub(crate) enum Command {
     Tariffs(TariffsCommand),
     /// What an offer is worth to a party, objective by objective
     Explain(ExplainOptions),
+    /// Which deals there are to be had, all mandates known: the efficient edge and the classical solutions
+    LandingZone(LandingOptions),
     /// What can be talked about: list, show, check, new
     #[command(subcommand)]
     Scenario(ScenarioCommand),

@@ -11,6 +11,7 @@ mod explain;
 mod failures;
 mod impacts;
 mod input;
+mod landing;
 mod model;
 mod offers;
 mod output;
@@ -56,6 +57,7 @@ fn answer(command: Command, format: Format) -> Result<(), Failure> {
         Command::Model(options) => model::model(&options, format),
         Command::Tariffs(command) => tariffs::tariffs(&command, format),
         Command::Explain(options) => explain::explain(&options, format),
+        Command::LandingZone(options) => landing::landing_zone(&options, format),
         Command::Scenario(command) => scenario::scenario(&command, format),
         Command::Record(command) => record::record(command, format),
         Command::Backtest(command) => backtest::backtest(&command, format),

@@ -402,3 +402,49 @@ fn indifference_leaves_one_point() {
         assert_eq!((nash.value, zone.opposition), (0.0, Some(0.0)));
     }
 }
+
+/// Three parties on 8^20 offers: each has a favourite level for every issue, and minds the distance.
+fn three_large(walk_away: f64) -> Vec<Preferences> {
+    let agenda = agenda(&[8; 20]);
+    let party = |number: usize| {
+        let table = |place: usize| {
+            let favourite = ((place * 29 + number * 5) % 8) as f64;
+            let weight = (1 + (place * 13 + number * 7) % 19) as f64 / 220.0;
+            let worth = |level: &[u32]| weight * (1.0 - (f64::from(level[0]) - favourite).abs() / 7.0);
+            Table::tabulate(&agenda, vec![place], worth).unwrap()
+        };
+        let utility = Utility::additive(&agenda, (0..agenda.len()).map(table).collect()).unwrap();
+        Preferences::new(utility, walk_away).unwrap()
+    };
+    (0..3).map(party).collect()
+}
+
+/// What agendas too large to list are known to within, as a share of the Nash product.
+#[test]
+fn large_agendas_are_known_within_bounds() {
+    let (first, prior) = common::geneva_sized(0.5);
+    let two = [first, Preferences::new(prior, 0.5).unwrap()];
+    for (parties, method, bound) in [
+        (&two[..], Method::Additive, 0.005),
+        (&two[..], Method::Search, 0.05),
+        (&three_large(0.3)[..], Method::Additive, 0.05),
+    ] {
+        let zone = LandingZone::solve(parties, &with(method, 1 << 8)).unwrap();
+        assert_eq!((zone.method, zone.capped), (method, true));
+        assert!(zone.bound.unwrap() <= bound, "{method:?}: {:?}", zone.bound);
+        let nash = zone.nash.unwrap();
+        assert!(parties.iter().all(|party| party.acceptable(&nash.deal.offer)));
+    }
+    // Walk-away values that nothing meets: proved, not only not found.
+    let zone = LandingZone::solve(&three_large(0.8), &with(Method::Additive, 1 << 8)).unwrap();
+    assert_eq!((zone.nash, zone.bound, zone.opposition), (None, Some(0.0), None));
+}
+
+#[test]
+fn the_same_question_has_the_same_answer() {
+    let (first, prior) = common::geneva_sized(0.5);
+    let parties = [first, Preferences::new(prior, 0.5).unwrap()];
+    let solve = || LandingZone::solve(&parties, &with(Method::Additive, 1 << 8)).unwrap();
+    let (one, other) = (solve(), solve());
+    assert_eq!((one.nash, one.pareto, one.bound), (other.nash, other.pareto, other.bound));
+}

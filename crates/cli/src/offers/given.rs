@@ -1,6 +1,6 @@
 //! Which offer a command is asked about.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use scoring_server::Bench;
 use tariff::Offer;
@@ -29,9 +29,15 @@ pub(crate) struct OfferChoice {
 impl OfferChoice {
     /// The offer on the agenda of `bench`.
     pub(crate) fn load(&self, bench: &Bench) -> Result<Offer, Failure> {
-        let Some(path) = &self.offer else { return Ok(bench.status_quo().clone()) };
-        let Given { name, text } = input::read(path, "the offer", MAX_BYTES)?;
-        let fill = self.fill_status_quo.then_some(bench.status_quo());
-        read::offer(&name, &text, bench.agenda(), fill)
+        match &self.offer {
+            Some(path) => from_file(path, self.fill_status_quo, bench),
+            None => Ok(bench.status_quo().clone()),
+        }
     }
+}
+
+/// The offer in a file, or on standard input for `-`; what it leaves out stays as it is if `fill`.
+pub(crate) fn from_file(path: &Path, fill: bool, bench: &Bench) -> Result<Offer, Failure> {
+    let Given { name, text } = input::read(path, "the offer", MAX_BYTES)?;
+    read::offer(&name, &text, bench.agenda(), fill.then_some(bench.status_quo()))
 }

@@ -6,7 +6,7 @@ mod read;
 mod sheet;
 
 pub(crate) use digest::{Digest, spoken};
-pub(crate) use given::OfferChoice;
+pub(crate) use given::{OfferChoice, from_file};
 pub(crate) use sheet::show;
 
 use serde_json::{Map, Value as Json, json};

@@ -87,7 +87,7 @@ pub(crate) fn record(command: RecordCommand, format: Format) -> Result<(), Failu
 }
 
 impl RecordFile {
-    fn open(&self) -> Result<Opened, Failure> {
+    pub(crate) fn open(&self) -> Result<Opened, Failure> {
         let reader = SqliteReader::open(&self.path)?;
         Ok(Opened { reader, path: self.path.clone() })
     }

@@ -155,7 +155,8 @@ fn mandates(name: &str) -> Result<Vec<(String, String)>, Failure> {
     paths.into_iter().map(read).collect()
 }
 
-fn mandates_folder(given: &Path) -> Option<PathBuf> {
+/// The folder of mandates beside the public part of a scenario.
+pub(crate) fn mandates_folder(given: &Path) -> Option<PathBuf> {
     let public = if given.is_file() { given.parent()? } else { given };
     let above = public.file_name().filter(|name| *name == "public").and_then(|_| public.parent());
     [Some(public), above]

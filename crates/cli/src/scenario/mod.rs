@@ -3,6 +3,7 @@
 mod check;
 mod new;
 
+pub(crate) use check::mandates_folder;
 use clap::Subcommand;
 use scenario::Scenario;
 use serde_json::{Value as Json, json};

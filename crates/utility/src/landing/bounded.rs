@@ -31,9 +31,6 @@ pub(super) fn solve(field: &Field<'_>, parts: &[Part]) -> Found {
     let mut pool: Vec<Valued> = supports.iter().map(|s| s.offer.clone()).collect();
     let approach = |goal: &Goal| approach(field, parts, &supports, goal);
 
-    let product = best_support(field, &supports, &Goal::Product);
-    let mut planes = supports.clone();
-    planes.extend(product.into_iter().filter_map(|near| tangent(field, parts, near)));
     for party in 0..parties {
         pool.extend(approach(&Goal::Best(party)));
     }
@@ -44,7 +41,9 @@ pub(super) fn solve(field: &Field<'_>, parts: &[Part]) -> Found {
         pool.extend(approach(&goal));
     }
     let pool = efficient(pool, |v| &v.worth, by_levels);
-    Found { edge, pool, ceiling: Ceiling::new(&planes, &field.walk, &vec![0.0; parties]) }
+    let nash = Solutions::among(field, &pool).nash;
+    supports.extend(nash.and_then(|nash| tangent(field, parts, &nash)));
+    Found { edge, pool, ceiling: Ceiling::new(&supports, &field.walk, &vec![0.0; parties]) }
 }
 
 /// The tops of climbs from the best supports for a goal.
@@ -57,15 +56,10 @@ fn approach(field: &Field<'_>, parts: &[Part], supports: &[Support], goal: &Goal
     order.iter().take(STARTS).map(climb).collect()
 }
 
-fn best_support<'s>(field: &Field<'_>, supports: &'s [Support], goal: &Goal) -> Option<&'s Support> {
-    let score = |s: &Support| goal.score(&s.offer.worth, &field.walk);
-    supports.iter().max_by(|a, b| score(a).partial_cmp(&score(b)).unwrap_or(std::cmp::Ordering::Equal))
-}
-
-/// The plane of equal products at a vertex: the tight bound where the greatest product on the hull
-/// lies at a vertex and not inside an edge.
-fn tangent(field: &Field<'_>, parts: &[Part], near: &Support) -> Option<Support> {
-    let gains = near.offer.worth.iter().zip(&field.walk).map(|(worth, walk)| worth - walk);
+/// The plane along which products of gains change least at an offer: the tight bound where the
+/// greatest product on the hull lies there, at a vertex and not inside an edge.
+fn tangent(field: &Field<'_>, parts: &[Part], near: &Valued) -> Option<Support> {
+    let gains = near.worth.iter().zip(&field.walk).map(|(worth, walk)| worth - walk);
     let gains: Vec<i64> = gains.collect();
     let most = *gains.iter().max()?;
     // Weights in proportion to 1/gain, as whole numbers.

@@ -5,7 +5,7 @@ use super::goal::{Goal, Score};
 use crate::table::Grains;
 
 /// Picks of one part that are tried.
-const TRIED: usize = 96;
+const TRIED: usize = 24;
 /// Sweeps over all pairs of parts before the climb ends.
 const SWEEPS: usize = 12;
 

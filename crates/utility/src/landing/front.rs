@@ -57,10 +57,24 @@ const BUCKETS: usize = 1024;
 /// Worths a sieve for more parties remembers.
 const REMEMBERED: usize = 32;
 
-/// Turns most inefficient worths away at once. It never turns an efficient one away, except one
-/// equal to what was recorded before.
+/// Turns most inefficient worths away at once, and never an efficient one.
 #[derive(Debug, Clone)]
-pub(super) enum Sieve {
+pub(super) struct Sieve {
+    known: Known,
+    repeats: Repeats,
+}
+
+/// What happens to a worth that was admitted before.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Repeats {
+    /// It is admitted again.
+    Admitted,
+    /// It may be turned away.
+    TurnedAway,
+}
+
+#[derive(Debug, Clone)]
+enum Known {
     /// Two parties: the second's best worth, bucket by bucket of the first's.
     Buckets { low: Grains, shift: u32, buckets: Vec<Bucket> },
     /// More parties: the worths with the greatest sums.
@@ -68,7 +82,7 @@ pub(super) enum Sieve {
 }
 
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Bucket {
+struct Bucket {
     /// The second party's best worth in higher buckets.
     above: Grains,
     /// The worth in this bucket that is best for the second party.
@@ -77,45 +91,53 @@ pub(super) struct Bucket {
 
 impl Sieve {
     /// A sieve for worths whose first party's lies between `low` and `high`.
-    pub(super) fn new(parties: usize, low: Grains, high: Grains) -> Self {
+    pub(super) fn new(parties: usize, low: Grains, high: Grains, repeats: Repeats) -> Self {
         if parties != 2 {
-            return Self::Sums(Vec::new());
+            return Self { known: Known::Sums(Vec::new()), repeats };
         }
         let wide = (high - low).max(1) / BUCKETS as Grains;
         let empty = Bucket { above: Grains::MIN, inside: [Grains::MIN; 2] };
         let shift = wide.checked_ilog2().map_or(0, |log| log + 1);
-        Self::Buckets { low, shift, buckets: vec![empty; BUCKETS] }
+        Self { known: Known::Buckets { low, shift, buckets: vec![empty; BUCKETS] }, repeats }
     }
 
-    /// Records `worth` unless something recorded before covers it; whether it may be efficient.
+    /// Whether `worth` may be efficient among what was seen; it is remembered if so.
     #[inline]
     pub(super) fn admits(&mut self, worth: &[Grains]) -> bool {
-        match (self, worth) {
-            (Self::Buckets { low, shift, buckets }, [first, second]) => {
+        match (&mut self.known, worth) {
+            (Known::Buckets { low, shift, buckets }, [first, second]) => {
                 let at = (((first - *low).max(0) >> *shift) as usize).min(BUCKETS - 1);
-                let bucket = &mut buckets[at];
-                if bucket.above >= *second || (bucket.inside[1] >= *second && bucket.inside[0] >= *first) {
-                    return false;
-                }
-                if *second >= bucket.inside[1] {
-                    bucket.inside = [*first, *second];
-                }
-                for lower in buckets[..at].iter_mut().rev() {
-                    if lower.above >= *second {
-                        break;
-                    }
-                    lower.above = *second;
-                }
-                true
+                admit_to_bucket(buckets, at, [*first, *second], self.repeats)
             }
-            (Self::Sums(best), worth) => admit(best, worth),
-            (Self::Buckets { .. }, _) => true,
+            (Known::Sums(best), worth) => admit(best, worth, self.repeats),
+            (Known::Buckets { .. }, _) => true,
         }
     }
 }
 
-fn admit(best: &mut Vec<(Grains, Vec<Grains>)>, worth: &[Grains]) -> bool {
-    if best.iter().any(|(_, known)| covers(known, worth)) {
+#[inline]
+fn admit_to_bucket(buckets: &mut [Bucket], at: usize, worth: [Grains; 2], repeats: Repeats) -> bool {
+    let bucket = &mut buckets[at];
+    let inside = covers(&bucket.inside, &worth);
+    // What is in a higher bucket is worth more to the first party: it repeats nothing.
+    if bucket.above >= worth[1] || (inside && (repeats == Repeats::TurnedAway || bucket.inside != worth)) {
+        return false;
+    }
+    if worth[1] >= bucket.inside[1] {
+        bucket.inside = worth;
+    }
+    for lower in buckets[..at].iter_mut().rev() {
+        if lower.above >= worth[1] {
+            break;
+        }
+        lower.above = worth[1];
+    }
+    true
+}
+
+fn admit(best: &mut Vec<(Grains, Vec<Grains>)>, worth: &[Grains], repeats: Repeats) -> bool {
+    let turns = |known: &[Grains]| covers(known, worth) && (repeats == Repeats::TurnedAway || known != worth);
+    if best.iter().any(|(_, known)| turns(known)) {
         return false;
     }
     let sum: Grains = worth.iter().sum();

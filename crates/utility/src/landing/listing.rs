@@ -5,7 +5,7 @@ use std::ops::Range;
 use rayon::prelude::*;
 
 use super::field::{Field, Valued};
-use super::front::{Sieve, efficient};
+use super::front::{Repeats, Sieve, efficient};
 use crate::table::{Grains, Table, grains};
 use crate::{Mask, UtilityError};
 
@@ -105,7 +105,7 @@ impl<'f, 'a> Walk<'f, 'a> {
             factored: field.factored(),
             levels: vec![0; layers.len()],
             sums: vec![0; (layers.len() + 1) * parties],
-            sieve: Sieve::new(parties, low, high),
+            sieve: Sieve::new(parties, low, high, Repeats::TurnedAway),
             kept: Vec::new(),
             pending: PENDING,
         }

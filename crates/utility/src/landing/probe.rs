@@ -2,13 +2,13 @@
 
 use super::ceiling::Ceiling;
 use super::field::{Field, Part, Valued, levels};
-use super::front::{Sieve, efficient};
+use super::front::{Repeats, Sieve, efficient};
 use super::goal::{Goal, Score};
 use super::sums::thinned;
 use super::support::{Support, supports};
 use crate::UtilityError;
 use crate::group::Group;
-use crate::table::Grains;
+use crate::table::{Grains, grains};
 
 /// Picks of one part tried in a sweep; larger parts are sampled evenly.
 const TRIED: usize = 48;
@@ -91,7 +91,7 @@ struct Probe<'a> {
 
 impl<'a> Probe<'a> {
     fn new(field: &'a Field<'a>, parts: &'a [Part], evaluations: usize) -> Self {
-        let sieve = Sieve::new(field.parties.len(), 0, crate::table::grains(1.0));
+        let sieve = Sieve::new(field.parties.len(), 0, grains(1.0), Repeats::TurnedAway);
         Self { field, parts, left: evaluations, sieve, seen: Vec::new() }
     }
 

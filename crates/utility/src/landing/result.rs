@@ -205,6 +205,12 @@ impl LandingZone {
         utilities(&self.parties, offer)
     }
 
+    /// Whether an offer keeps to every party's red lines.
+    #[must_use]
+    pub fn permits(&self, offer: &Offer) -> bool {
+        self.parties.iter().all(|party| party.permits(offer))
+    }
+
     /// Whether an offer lies in the landing zone: it keeps to every red line, and no party would
     /// rather walk away.
     #[must_use]

@@ -3,14 +3,15 @@
 use std::cmp::Ordering;
 
 use super::field::{Field, Part, Pick, Valued};
-use super::front::efficient;
+use super::front::{Repeats, Sieve, efficient};
+use crate::table::Grains;
 
 /// The most sums that are looked at for one part: a second's work.
 const MOST_STEPS: usize = 4_000_000;
 
 /// A label and a pick that may follow it.
 struct Step {
-    worth: Vec<i64>,
+    worth: Vec<Grains>,
     label: usize,
     pick: usize,
 }
@@ -30,20 +31,40 @@ pub(super) fn efficient_offers(field: &Field<'_>, parts: &[Part], cap: usize) ->
 }
 
 fn extended(labels: &[Valued], part: &Part) -> Vec<Valued> {
-    let step = |label: usize, pick: usize| {
-        let pairs = labels[label].worth.iter().zip(&part.picks[pick].worth);
-        Step { worth: pairs.map(|(sum, more)| sum + more).collect(), label, pick }
-    };
-    let picks = 0..part.picks.len();
-    let steps = (0..labels.len()).flat_map(|label| picks.clone().map(move |pick| step(label, pick)));
+    let steps = steps(labels, part);
     let levels = |step: &Step| {
         let mut levels = labels[step.label].levels.clone();
         part.group.write(part.picks[step.pick].index as usize, &mut levels);
         levels
     };
     let lower = |a: &Step, b: &Step| levels(a).cmp(&levels(b));
-    let kept = efficient(steps.collect(), |step| &step.worth, lower);
+    let kept = efficient(steps, |step| &step.worth, lower);
     kept.into_iter().map(|step| Valued { levels: levels(&step), worth: step.worth }).collect()
+}
+
+/// The sums of labels and picks that may be efficient.
+fn steps(labels: &[Valued], part: &Part) -> Vec<Step> {
+    let (label, pick) = (first(labels, |v| &v.worth), first(&part.picks, |p| &p.worth));
+    let parties = part.picks.first().map_or(0, |pick| pick.worth.len());
+    let mut sieve = Sieve::new(parties, label.0 + pick.0, label.1 + pick.1, Repeats::Admitted);
+    let mut steps = Vec::new();
+    let mut worth = vec![0; parties];
+    for (label, valued) in labels.iter().enumerate() {
+        for (pick, more) in part.picks.iter().enumerate() {
+            let pairs = valued.worth.iter().zip(&more.worth);
+            worth.iter_mut().zip(pairs).for_each(|(sum, (label, pick))| *sum = label + pick);
+            if sieve.admits(&worth) {
+                steps.push(Step { worth: worth.clone(), label, pick });
+            }
+        }
+    }
+    steps
+}
+
+/// Least and greatest worth to the first party.
+fn first<T>(items: &[T], worth: impl Fn(&T) -> &[Grains]) -> (Grains, Grains) {
+    let first = || items.iter().map(|item| worth(item)[0]);
+    (first().min().unwrap_or(0), first().max().unwrap_or(0))
 }
 
 /// The same parts with their efficient picks alone: where utilities are sums over parts, an efficient
