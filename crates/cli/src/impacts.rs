@@ -1,6 +1,7 @@
 //! An impact as tables: what stands, what would stand, sector by sector.
 
 use scoring::time::{Month, Path};
+use scoring::uncertainty::{Band, Tornado};
 use scoring::{Diversion, Impact, Usd};
 use tariff::PartyId;
 
@@ -20,51 +21,97 @@ pub(crate) fn show(impact: &Impact) -> String {
 }
 
 /// What the columns of [`headline`] are.
-pub(crate) const HEADLINE: [&str; 5] = ["USD bn a year", "base", "before", "after", "change"];
+pub(crate) const HEADLINE: [&str; 6] = ["USD bn a year", "base", "before", "after", "change", "p5 to p95"];
 
-/// A headline figure: its name, its three moments, its change.
-pub(crate) type Row = [String; 5];
+/// A headline figure: its name, its three moments, its change, where it lies for nine draws in ten.
+pub(crate) type Row = [String; 6];
 
 /// The headline figures: dollars, then rates.
 pub(crate) fn headline(impact: &Impact) -> Vec<Row> {
+    let mut rows = trade(impact);
+    rows.extend(beside(impact));
+    rows.extend(rates(impact));
+    rows
+}
+
+/// Goods trade and what the parties collect on it.
+fn trade(impact: &Impact) -> Vec<Row> {
     let [home, partner] = [&impact.parties[0].party, &impact.parties[1].party];
+    let sure = impact.bands.as_ref().map(|bands| &bands.figures);
     let mut rows = vec![
-        dollars(format!("deficit of {home} with {partner}"), impact.bilateral_deficit),
-        dollars(format!("imports of {home} from {partner}"), impact.imports),
-        dollars(format!("exports of {home} to {partner}"), impact.exports),
-        dollars("total trade".to_owned(), impact.total_trade),
+        dollars(
+            format!("deficit of {home} with {partner}"),
+            impact.bilateral_deficit,
+            sure.map(|f| f.bilateral_deficit),
+        ),
+        dollars(format!("imports of {home} from {partner}"), impact.imports, sure.map(|f| f.imports)),
+        dollars(format!("exports of {home} to {partner}"), impact.exports, sure.map(|f| f.exports)),
+        dollars("total trade".to_owned(), impact.total_trade, sure.map(|f| f.total_trade)),
     ];
-    rows.extend(
-        impact.parties.iter().map(|p| dollars(format!("tariff revenue of {}", p.party), p.tariff_revenue)),
-    );
+    for (place, party) in impact.parties.iter().enumerate() {
+        let band = sure.map(|f| f.parties[place].tariff_revenue);
+        rows.push(dollars(format!("tariff revenue of {}", party.party), party.tariff_revenue, band));
+    }
+    rows
+}
+
+/// What stands beside goods trade: diversion, rents, services, parcels.
+fn beside(impact: &Impact) -> Vec<Row> {
+    let mut rows = Vec::new();
+    let mut row = |name: String, figure: Usd| rows.push(dollars(name, figure, None));
     for party in &impact.parties {
         if let Some(others) = third_countries(impact, &party.party) {
-            rows.push(dollars(format!("imports of {} from third countries", party.party), others));
+            row(format!("imports of {} from third countries", party.party), others);
+        }
+        for (what, rent) in [("quotas", party.quota_rent), ("export controls", party.control_rent)] {
+            if rent != Usd::default() {
+                row(format!("rent of {what} to {}", party.party), rent);
+            }
         }
     }
-    for parcels in &impact.de_minimis {
-        rows.push(dollars(format!("parcels: cost to buyers in {}", parcels.importer), parcels.consumer_cost));
+    for services in &impact.digital_services {
+        row(format!("digital services tax of {} on {}", services.by, services.on), services.tax);
     }
-    for party in &impact.parties {
+    for parcels in &impact.de_minimis {
+        row(format!("parcels: cost to buyers in {}", parcels.importer), parcels.consumer_cost);
+    }
+    rows
+}
+
+fn rates(impact: &Impact) -> Vec<Row> {
+    let mut rows = Vec::new();
+    for (place, party) in impact.parties.iter().enumerate() {
+        let sure = impact.bands.as_ref().map(|bands| &bands.figures.parties[place]);
         let rates = [
-            ("average tariff", party.average_tariff),
-            ("average tariff, base weights", party.average_tariff_base_weights),
-            ("import prices against base", party.price_effect),
+            ("average tariff", party.average_tariff, sure.map(|f| f.average_tariff)),
+            (
+                "average tariff, base weights",
+                party.average_tariff_base_weights,
+                sure.map(|f| f.average_tariff_base_weights),
+            ),
+            ("import prices against base", party.price_effect, sure.map(|f| f.price_effect)),
         ];
-        for (name, rate) in rates {
+        for (name, rate, band) in rates {
             let change = format!("{:+.1}", (rate.after - rate.before) / 100.0);
-            rows.push(named(format!("{} {name}", party.party), moments(rate, percent, change)));
+            let band = band.map(|band| between(percent(band.p5), percent(band.p95)));
+            rows.push(named(format!("{} {name}", party.party), moments(rate, percent, change), band));
         }
     }
     rows
 }
 
-fn dollars(name: String, figure: Usd) -> Row {
-    named(name, moments(figure, bn, bn_change(figure.after - figure.before)))
+fn dollars(name: String, figure: Usd, band: Option<Band<i64>>) -> Row {
+    let band = band.map(|band| between(bn(band.p5), bn(band.p95)));
+    named(name, moments(figure, bn, bn_change(figure.after - figure.before)), band)
 }
 
-fn named(name: String, [base, before, after, change]: [String; 4]) -> Row {
-    [name, base, before, after, change]
+fn named(name: String, [base, before, after, change]: [String; 4], band: Option<String>) -> Row {
+    [name, base, before, after, change, band.unwrap_or_default()]
+}
+
+/// The ends of a band; nothing where they are one.
+fn between(low: String, high: String) -> String {
+    if low == high { String::new() } else { format!("{low} to {high}") }
 }
 
 /// What a party buys from third countries taken together; none where the data name none.
@@ -108,9 +155,20 @@ fn sectors(impact: &Impact) -> Sheet {
     sheet
 }
 
+/// Which set, for when, and over how many draws the bands lie.
+fn elasticities(impact: &Impact) -> String {
+    let horizon = match impact.horizon.years() {
+        Some(years) => format!("{years} years after the change"),
+        None => "long run".to_owned(),
+    };
+    let bands = impact.bands.as_ref().map(|bands| format!("; p5 to p95 over {} draws", bands.draws));
+    format!("{}, {horizon}{}", impact.elasticities.name, bands.unwrap_or_default())
+}
+
 fn notes(impact: &Impact) -> String {
     let mut lines = vec![
         format!("model            {}", impact.model),
+        format!("elasticities     {}", elasticities(impact)),
         format!("deficit concept  {}", impact.deficit_concept),
     ];
     lines.extend(diverted(impact));
@@ -142,5 +200,17 @@ pub(crate) fn months(path: &Path) -> Sheet {
     row("status quo / 12".to_owned(), &path.status_quo);
     let shown = path.months.iter().filter(|month| month.month < 12 || month.month % 3 == 0);
     shown.for_each(|month| row(month.month.to_string(), month));
+    sheet
+}
+
+/// What the deficit depends on most, the widest swing first.
+pub(crate) fn tornado(tornado: &Tornado) -> Sheet {
+    let header = ["deficit, USD bn, if this alone is", "p5", "p95", "at p5", "at p95", "swing"];
+    let mut sheet = Sheet::new(1, &header);
+    for bar in &tornado.bars {
+        let swing = format!("{:.2}", bar.swing() as f64 / 1e9);
+        let (low, high) = (format!("{:.3}", bar.low), format!("{:.3}", bar.high));
+        sheet.row([bar.parameter.to_string(), low, high, bn(bar.at_low), bn(bar.at_high), swing]);
+    }
     sheet
 }

@@ -5,6 +5,7 @@ mod sectors;
 
 use page::{Document, Table, escape};
 use scoring::time::Path;
+use scoring::uncertainty::Tornado;
 use scoring::{Impact, Usd};
 use scoring_server::Bench;
 use tariff::Offer;
@@ -22,6 +23,9 @@ pub(crate) struct Score<'a> {
     pub(crate) offer: &'a Offer,
     pub(crate) impact: &'a Impact,
     pub(crate) path: &'a Path,
+    /// The path where σ is at its 5th and at its 95th percentile.
+    pub(crate) band: Option<[Path; 2]>,
+    pub(crate) tornado: &'a Tornado,
 }
 
 /// The page.
@@ -32,10 +36,11 @@ pub(crate) fn html(score: &Score<'_>) -> String {
     let mut page = Document::new(scenario.title(), lead);
     page.section("Headline figures", &headline(impact));
     page.section("Sector by sector", &sectors::charts(impact));
-    page.section("Month by month", &months::chart(score.path));
+    page.section("Month by month", &months::chart(score.path, score.band.as_ref()));
     if !impact.diversion.is_empty() {
         page.section("Diversion", &diversion(impact));
     }
+    page.section("What the deficit depends on most", &tornado(score.tornado));
     page.section("The offer", &offer(score));
     page.section("What to know", &notes(score));
     page.section("Sources", &sources(score));
@@ -59,6 +64,17 @@ fn diversion(impact: &Impact) -> String {
         let Usd { base, before, after } = third.imports;
         let name = format!("{} from {}", third.importer, third.partner);
         table.row([name, bn(base), bn(before), bn(after), bn_change(after - before)]);
+    }
+    table.html()
+}
+
+fn tornado(tornado: &Tornado) -> String {
+    let caption =
+        "Deficit, USD bn, with one parameter at its 5th and 95th percentile and the others at their medians";
+    let mut table = Table::new(caption, &["parameter", "p5", "p95", "deficit at p5", "deficit at p95"]);
+    for bar in &tornado.bars {
+        let (low, high) = (format!("{:.3}", bar.low), format!("{:.3}", bar.high));
+        table.row([bar.parameter.to_string(), low, high, bn(bar.at_low), bn(bar.at_high)]);
     }
     table.html()
 }

@@ -13,6 +13,7 @@ use super::follow::Ended;
 use super::gap::gap;
 use super::{Format, Plan};
 use crate::output::{Failure, line, print_json};
+use crate::score::scored::Manner;
 use crate::summaries::{procedure, reason, rounds};
 use crate::tables::Sheet;
 use crate::{impacts, offers};
@@ -51,8 +52,7 @@ impl Report {
         let agreed = talk.agreed().cloned();
         // Without an agreement the status quo stands, and that is what the figures show.
         let judged = agreed.as_ref().unwrap_or(bench.status_quo());
-        let impact =
-            bench.model().map(|model| model.impact(judged)).transpose().map_err(Failure::internal)?;
+        let impact = bench.model().map(|_| Manner::default().impact(bench, judged)).transpose()?;
         let (mut utilities, mut status_quo_utilities) = (BTreeMap::new(), BTreeMap::new());
         let mut walk_away_values = BTreeMap::new();
         for seat in &plan.seats {

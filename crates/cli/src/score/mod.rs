@@ -1,21 +1,21 @@
 //! `detente score`: what an offer does, without a talk.
 
+pub(crate) mod scored;
+
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use scenario::Scenario;
-use scoring::{
-    ArmingtonCes, Elasticities, Impact, Model as _, OFFER_MODELS, ScoringError, compile_model, time,
-};
+use scoring::OFFER_MODELS;
 use scoring_server::Bench;
 use serde_json::json;
-use tariff::Offer;
 
 use crate::impacts;
 use crate::offers::{self, OfferChoice};
 use crate::output::{Failure, Format, exit, line, print_json, write};
 use crate::parties;
 use crate::report::{self, Score};
+use scored::Manner;
 
 #[derive(clap::Args)]
 #[command(after_help = "\
@@ -26,6 +26,7 @@ Examples:
   detente score geneva-2025 --offer offer.toml --fill-status-quo
   detente score geneva-2025 --offer deal.json --html deal.html
   detente score geneva-2025 --offer deal.json --horizon 1 --months 24
+  detente score geneva-2025 --offer deal.json --tornado
   detente score seventeen-partners:JPN --status-quo --agreed VNM=20 --agreed KOR=15
   detente run geneva-2025 --format json | detente score geneva-2025 --offer - --format json")]
 pub(crate) struct ScoreOptions {
@@ -43,6 +44,12 @@ pub(crate) struct ScoreOptions {
     /// Also show so many months from the agreement on, with what is bought ahead of a rise
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=1200))]
     months: Option<u32>,
+    /// Draws of the elasticities behind the bands p5 to p95; 0 for none
+    #[arg(long, value_name = "N", default_value_t = scored::DRAWS as u32, value_parser = clap::value_parser!(u32).range(0..=65_536))]
+    draws: u32,
+    /// Also show which parameter the deficit depends on most
+    #[arg(long, conflicts_with = "model")]
+    tornado: bool,
     /// Also write a page of its own to FILE: charts, diversion, flags, sources; `-` for standard output
     #[arg(long, value_name = "FILE")]
     html: Option<PathBuf>,
@@ -60,11 +67,20 @@ pub(crate) fn score(options: &ScoreOptions, format: Format) -> Result<(), Failur
     };
     let bench = Bench::new(Arc::new(scenario)).map_err(Failure::internal)?;
     let offer = options.offer.load(&bench)?;
-    let impact = impact(options, &bench, &offer)?;
-    let months = options.months.map(|months| path(&bench, &offer, months)).transpose()?;
+    let manner = options.manner();
+    let impact = manner.impact(&bench, &offer)?;
+    let months = options.months.map(|months| scored::path(&bench, &offer, months)).transpose()?;
+    let tornado = options.tornado.then(|| manner.tornado(&bench, &offer)).transpose()?;
     if let Some(file) = &options.html {
-        let path = path(&bench, &offer, options.months.unwrap_or(report::MONTHS))?;
-        let page = report::html(&Score { bench: &bench, offer: &offer, impact: &impact, path: &path });
+        let months = options.months.unwrap_or(report::MONTHS);
+        let page = report::html(&Score {
+            bench: &bench,
+            offer: &offer,
+            impact: &impact,
+            path: &scored::path(&bench, &offer, months)?,
+            band: scored::path_band(&bench, &offer, months).ok(),
+            tornado: &manner.tornado(&bench, &offer)?,
+        });
         if file.as_os_str() == "-" {
             write(&page);
             return Ok(());
@@ -80,6 +96,9 @@ pub(crate) fn score(options: &ScoreOptions, format: Format) -> Result<(), Failur
         if let Some(months) = months {
             document["path"] = json!(months);
         }
+        if let Some(tornado) = tornado {
+            document["tornado"] = json!(tornado);
+        }
         print_json(&document);
         return Ok(());
     }
@@ -89,37 +108,15 @@ pub(crate) fn score(options: &ScoreOptions, format: Format) -> Result<(), Failur
     if let Some(months) = months {
         line(&format!("\n{}", impacts::months(&months)));
     }
+    if let Some(tornado) = tornado {
+        line(&format!("\n{}", impacts::tornado(&tornado)));
+    }
     Ok(())
 }
 
-/// The impact at the horizon that was asked for.
-fn impact(options: &ScoreOptions, bench: &Bench, offer: &Offer) -> Result<Impact, Failure> {
-    let model = bench.model().ok_or_else(|| no_trade(bench))?;
-    let other = options.model != OFFER_MODELS[0].0;
-    let scored = match options.horizon {
-        _ if other => compile_model(&options.model, model.base(), bench.agenda(), bench.status_quo())
-            .and_then(|model| model.impact(offer)),
-        None => model.impact(offer),
-        Some(years) => {
-            let elasticities = Elasticities::at_horizon(years);
-            ArmingtonCes::compile_with(model.base(), bench.agenda(), bench.status_quo(), &elasticities)
-                .and_then(|model| model.impact(offer))
-        }
-    };
-    scored.map_err(not_scored)
-}
-
-/// The months from the agreement on, as the scenario's timetable has them.
-fn path(bench: &Bench, offer: &Offer, months: u32) -> Result<time::Path, Failure> {
-    let base = bench.model().ok_or_else(|| no_trade(bench))?.base();
-    let timetable = &base.facts().timetable;
-    time::path(base, bench.agenda(), bench.status_quo(), offer, timetable, months).map_err(not_scored)
-}
-
-fn not_scored(error: ScoringError) -> Failure {
-    match error {
-        ScoringError::BadFact { .. } => Failure::new(exit::USAGE, "BAD_ARGUMENT", error.to_string()),
-        other => Failure::internal(other),
+impl ScoreOptions {
+    fn manner(&self) -> Manner {
+        Manner { model: self.model.clone(), horizon: self.horizon, draws: self.draws as usize }
     }
 }
 
@@ -131,10 +128,4 @@ pub(crate) fn bench(scenario: &str) -> Result<Bench, Failure> {
 fn unwritable(path: &Path, error: &std::io::Error) -> Failure {
     Failure::new(exit::UNAVAILABLE, "UNWRITABLE_FILE", format!("cannot write the page: {error}"))
         .at(path.display().to_string())
-}
-
-fn no_trade(bench: &Bench) -> Failure {
-    let message = format!("{} has no trade data: nothing in it can be scored", bench.scenario().name());
-    Failure::new(exit::USAGE, "NO_TRADE_DATA", message)
-        .hint("`detente explain` says what an offer is worth to a party")
 }
