@@ -87,9 +87,9 @@ fn head(findings: &Findings) -> String {
         spoken(findings)
     ));
     format!(
-        "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 900 600\" role=\"img\" \
+        "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 900 610\" role=\"img\" \
          aria-labelledby=\"title desc\">\n<title id=\"title\">{title}</title>\n<desc id=\"desc\">{desc}</desc>\n\
-         <style>\n{STYLE}\n</style>\n<rect class=\"page\" width=\"900\" height=\"600\"/>\n\
+         <style>\n{STYLE}\n</style>\n<rect class=\"page\" width=\"900\" height=\"610\"/>\n\
          <text x=\"{LEFT}\" y=\"26\" font-weight=\"600\">{}</text>\n",
         escaped(scenario.title()),
     )
@@ -237,22 +237,22 @@ fn legend(svg: &mut String, findings: &Findings) {
         y + 4.0
     );
     if !findings.made.is_empty() {
-        legend_of_offers(svg, findings, y);
+        legend_of_offers(svg, findings, y + 24.0);
     }
 }
 
 fn legend_of_offers(svg: &mut String, findings: &Findings, y: f64) {
     let mut entry = |x: f64, shape: Shape, class: &str, text: &str| {
         let _ = writeln!(svg, "{}", shape.at(x, y, 4.5, class));
-        let _ = writeln!(svg, "<text class=\"small\" x=\"{}\" y=\"{}\">{text}</text>", x + 12.0, y + 4.0);
+        let _ = writeln!(svg, "<text class=\"small\" x=\"{}\" y=\"{}\">{text}</text>", x + 20.0, y + 4.0);
     };
     for (seat, (shape, class)) in [(Shape::Disc, "first"), (Shape::Square, "second")].into_iter().enumerate()
     {
         let name = escaped(findings.seats[seat].party.as_str());
-        entry(LEFT + 450.0 + 110.0 * seat as f64, shape, class, &format!("by {name}"));
+        entry(LEFT + 12.0 + 240.0 * seat as f64, shape, class, &format!("offered by {name}"));
     }
     if findings.made.iter().any(|made| !made.placed.permitted) {
-        entry(LEFT + 670.0, Shape::Square, "second broken", "breaks a red line");
+        entry(LEFT + 492.0, Shape::Square, "second broken", "breaks a red line");
     }
 }
 
