@@ -14,10 +14,9 @@ pub fn encode_packed(agenda: &Agenda, offers: &[Offer]) -> pb::PackedOffers {
         Value::Choice(i) => i64::from(i),
         Value::Switch(on) => i64::from(on),
     };
-    pb::PackedOffers {
-        agenda_digest: digest.unwrap_or(agenda.digest()).as_bytes().to_vec(),
-        values: offers.iter().flat_map(Offer::values).map(number).collect(),
-    }
+    let mut values = Vec::with_capacity(offers.iter().map(|offer| offer.values().len()).sum());
+    offers.iter().for_each(|offer| values.extend(offer.values().iter().map(number)));
+    pb::PackedOffers { agenda_digest: digest.unwrap_or(agenda.digest()).as_bytes().to_vec(), values }
 }
 
 /// The offers in a message: bound to this agenda, complete, every value allowed.
@@ -36,11 +35,15 @@ pub fn decode_packed(agenda: &Agenda, offers: &pb::PackedOffers) -> Result<Vec<O
     if !rows.remainder().is_empty() {
         return Err(WireError::malformed("offers.values", "a value for every issue of every offer"));
     }
-    let offer = |row: &[i64]| {
-        let values = agenda.issues().iter().zip(row).map(|(issue, given)| value(issue, *given));
-        Ok(agenda.offer(values.collect::<Result<_, WireError>>()?)?)
-    };
-    rows.map(offer).collect()
+    let mut decoded = Vec::with_capacity(rows.len());
+    for row in rows {
+        let mut values = Vec::with_capacity(agenda.len());
+        for (issue, given) in agenda.issues().iter().zip(row) {
+            values.push(value(issue, *given)?);
+        }
+        decoded.push(agenda.offer(values)?);
+    }
+    Ok(decoded)
 }
 
 /// Ranges and steps are checked when the offer is put together.

@@ -14,6 +14,37 @@ pub(crate) struct Rates {
     pub(crate) p99_us: f64,
 }
 
+/// How often something could be done.
+#[derive(Debug, Default)]
+pub(crate) struct Rate {
+    times: usize,
+    took: Duration,
+}
+
+impl Rate {
+    /// Does it for `length`; `once` is told which time it is.
+    pub(crate) fn measure(&mut self, length: Duration, at_once: usize, mut once: impl FnMut(usize)) {
+        let began = Instant::now();
+        while began.elapsed() < length {
+            for _ in 0..at_once {
+                once(self.times);
+                self.times += 1;
+            }
+        }
+        self.took += began.elapsed();
+    }
+
+    /// Notes what was done elsewhere.
+    pub(crate) fn add(&mut self, times: usize, took: Duration) {
+        self.times += times;
+        self.took += took;
+    }
+
+    pub(crate) fn per_second(&self) -> f64 {
+        self.times as f64 / self.took.as_secs_f64()
+    }
+}
+
 /// Collects the latencies of one task.
 #[derive(Debug, Default)]
 pub(crate) struct Latencies(Vec<Duration>);

@@ -4,6 +4,7 @@ mod bare;
 mod children;
 mod measure;
 mod score;
+mod scoring;
 mod talks;
 mod wire;
 
@@ -37,6 +38,18 @@ Example:
         #[arg(long, default_value_t = 2, value_parser = clap::value_parser!(u64).range(1..=600))]
         seconds: u64,
     },
+    /// Batch scoring over the network beside the same work in this process
+    #[command(after_help = "\
+Batches of 1000 offers, packed, over one stream to a server process on this machine; the server scores
+on one thread, as the loop in this process does. Client and server share the cores.
+
+Example:
+  detente bench scoring --seconds 2")]
+    Scoring {
+        /// Seconds for each measurement
+        #[arg(long, default_value_t = 2, value_parser = clap::value_parser!(u64).range(1..=600))]
+        seconds: u64,
+    },
     /// The bare server that `bench wire` compares with
     #[command(hide = true)]
     Bare,
@@ -46,6 +59,7 @@ pub(crate) fn bench(command: &BenchCommand, format: Format) -> Result<(), Failur
     match command {
         BenchCommand::Wire { seconds, talks } => wire::bench(Duration::from_secs(*seconds), *talks, format),
         BenchCommand::Score { seconds } => score::bench(Duration::from_secs(*seconds), format),
+        BenchCommand::Scoring { seconds } => scoring::bench(Duration::from_secs(*seconds), format),
         BenchCommand::Bare => bare::serve(),
     }
 }

@@ -14,11 +14,12 @@ use super::measures;
 use super::staging::timetable;
 use super::third::{Third, third_countries};
 
-const KEYS: [&str; 17] = [
+const KEYS: [&str; 18] = [
     "home",
     "partner",
     "year",
     "deficit_concept",
+    "elasticities",
     "sectors",
     "imports",
     "exports",
@@ -77,6 +78,10 @@ fn facts(node: &Node<'_>, parties: &[Party], sectors: &[Sector]) -> Option<Trade
     let year = node.integer("year", (1900, 2100));
     let concept = node.text("deficit_concept", "what the deficit counts");
     let pair = [home.as_ref(), partner.as_ref()];
+    let elasticities = match node.has("elasticities") {
+        true => node.text("elasticities", "where the elasticities come from, in a few words"),
+        false => Some("of the trade data"),
+    };
     let imports = node.table("imports", "what the home party buys").map(|n| flows(&n, sectors, pair));
     let exports = node.table("exports", "what the partner buys").map(|n| flows(&n, sectors, pair));
     let parcels = node.tables("parcels").iter().filter_map(|n| parcels(n, pair)).collect();
@@ -95,6 +100,7 @@ fn facts(node: &Node<'_>, parties: &[Party], sectors: &[Sector]) -> Option<Trade
     let facts = TradeFacts {
         year: u16::try_from(year?).ok()?,
         deficit_concept: concept?.to_owned(),
+        elasticities: elasticities?.to_owned(),
         sectors: sectors.to_vec(),
         imports,
         exports,
