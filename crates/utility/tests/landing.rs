@@ -32,7 +32,9 @@ fn world() -> impl Strategy<Value = World> {
         let agenda = agenda(&levels);
         let party = |(number, (raw, walk, red)): (usize, &(Vec<u32>, u32, Vec<bool>))| {
             let groups: Vec<Vec<usize>> = GROUPS[number].iter().map(|g| g.to_vec()).collect();
-            let utility = common::utility(&agenda, &groups, raw);
+            // Short of 1, where values are cut off: the zone compares sums before that.
+            let short = common::utility(&agenda, &groups, raw);
+            let utility = Utility::additive(&agenda, scaled(&short, &agenda, 0.999)).unwrap();
             let allow =
                 |l: &[u32]| l.iter().all(|x| *x == 0) || red[(l[0] * 5 + l.get(1).unwrap_or(&0)) as usize];
             let masks = vec![
@@ -235,7 +237,7 @@ impl Constraint for Odd {
 
 /// The same with a remainder for the first party and a black-box red line for the second.
 fn with_black_boxes(world: &World) -> World {
-    let scaled = scaled(&world.parties[0], &world.agenda, 0.9);
+    let scaled = scaled(world.parties[0].utility(), &world.agenda, 0.9);
     let utility =
         Utility::with_remainder(&world.agenda, scaled, Arc::new(Alike(world.agenda.clone()))).unwrap();
     let first = Preferences::new(utility, world.parties[0].walk_away()).unwrap();
@@ -245,7 +247,7 @@ fn with_black_boxes(world: &World) -> World {
     World { agenda: world.agenda.clone(), parties }
 }
 
-fn scaled(party: &Preferences, agenda: &Agenda, by: f64) -> Vec<Table> {
+fn scaled(utility: &Utility, agenda: &Agenda, by: f64) -> Vec<Table> {
     let table = |t: &Table| {
         Table::tabulate(agenda, t.places().to_vec(), |levels| {
             let mut all = vec![0; agenda.len()];
@@ -254,7 +256,7 @@ fn scaled(party: &Preferences, agenda: &Agenda, by: f64) -> Vec<Table> {
         })
         .unwrap()
     };
-    party.utility().tables().iter().map(table).collect()
+    utility.tables().iter().map(table).collect()
 }
 
 proptest! {
@@ -299,7 +301,7 @@ proptest! {
     #[test]
     fn a_constant_moves_nothing(world in world()) {
         let raised = |p: &Preferences, more: f64| {
-            let mut tables = scaled(p, &world.agenda, 0.5);
+            let mut tables = scaled(p.utility(), &world.agenda, 0.5);
             let levels = world.agenda.issues()[0].levels() as usize;
             tables.push(Table::new(&world.agenda, vec![0], vec![more; levels]).unwrap());
             let utility = Utility::additive(&world.agenda, tables).unwrap();

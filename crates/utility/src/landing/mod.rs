@@ -20,7 +20,8 @@
 //! **Comparisons are exact**, since utilities are whole multiples of 2⁻⁴⁰. Table entries are rounded
 //! to that, though, so sums that are equal on paper may differ in their last bits: utilities that
 //! agree to 2⁻²⁴ (6·10⁻⁸) count as one point of the edge, and the offer with the greatest exact sum
-//! stands for it.
+//! stands for it. Sums that rounding takes a few grains past 1 are compared as they are, while
+//! [`crate::Utility::value`] says 1.
 //!
 //! ```
 //! use detente_utility::landing::{LandingZone, Options};
