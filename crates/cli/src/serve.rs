@@ -88,6 +88,9 @@ impl Refused {
     }
 }
 
+/// Bytes that a client may send ahead: a few batches of packed offers.
+const BATCH_WINDOW: u32 = 1024 * 1024;
+
 async fn scoring(
     life: process::Life,
     listen: SocketAddr,
@@ -108,6 +111,9 @@ async fn scoring(
     let shutdown = life.shutdown();
     tonic::transport::Server::builder()
         .max_concurrent_streams(64)
+        // A batch of a thousand offers arrives without waiting for leave to go on.
+        .initial_stream_window_size(BATCH_WINDOW)
+        .initial_connection_window_size(BATCH_WINDOW)
         .add_service(health_service)
         .add_service(reflection)
         .add_service(scoring_server::service(scenarios, shutdown.clone()))

@@ -13,8 +13,8 @@ use wire::{HeadlineColumnsBuilder, ImpactColumnsBuilder, Refused, decode_packed}
 
 use crate::{Bench, Scoring, check_count, model_of, not_scored};
 
-/// Batches of one stream in work: one is scored while the next is decoded.
-const IN_FLIGHT: usize = 2;
+/// Batches of one stream in work: one is scored while the next is decoded and the last encoded.
+const IN_FLIGHT: usize = 3;
 
 /// The answers of a stream, in the order of its batches.
 pub type Answers = Pin<Box<dyn Stream<Item = Result<pb::ScoreStreamResponse, Status>> + Send>>;

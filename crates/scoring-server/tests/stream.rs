@@ -168,3 +168,22 @@ async fn an_open_stream_ends_with_the_service_and_says_so() {
     assert_eq!(ended.unwrap_err().code(), Code::Unavailable);
     drop(up);
 }
+
+#[tokio::test]
+async fn streams_that_stop_early_leave_the_connection_to_the_next() {
+    let mut world = world().await;
+    let batch = offers(world.bench.agenda(), 1_000);
+    for _ in 0..3 {
+        let (up, ups) = mpsc::channel(2);
+        let full = request(&world.bench, 1, &batch, pb::Detail::Full);
+        let sender = tokio::spawn(async move { while up.send(full.clone()).await.is_ok() {} });
+        let answers = world.client.score_stream(ReceiverStream::new(ups)).await.unwrap();
+        let mut answers = answers.into_inner();
+        let first = answers.message().await.unwrap().unwrap();
+        assert!(matches!(first.answer, Some(Answer::Impacts(_))));
+        // No more is sent; what is on its way is answered, far more bytes than a window holds.
+        sender.abort();
+        let rest = async { while answers.message().await.unwrap().is_some() {} };
+        tokio::time::timeout(Duration::from_secs(60), rest).await.unwrap();
+    }
+}
