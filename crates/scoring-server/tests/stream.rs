@@ -30,7 +30,11 @@ struct World {
 }
 
 async fn world() -> World {
-    let scenario = Arc::new(Scenario::load(SCENARIO).unwrap());
+    world_of(SCENARIO).await
+}
+
+async fn world_of(scenario: &str) -> World {
+    let scenario = Arc::new(Scenario::load(scenario).unwrap());
     let shutdown = CancellationToken::new();
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let address = listener.local_addr().unwrap();
@@ -60,7 +64,7 @@ fn offers(agenda: &Agenda, count: u32) -> Vec<Offer> {
 fn request(bench: &Bench, batch: u64, offers: &[Offer], detail: pb::Detail) -> pb::ScoreStreamRequest {
     pb::ScoreStreamRequest {
         batch,
-        scenario: SCENARIO.to_owned(),
+        scenario: bench.scenario().name().to_owned(),
         offers: Some(encode_packed(bench.agenda(), offers)),
         detail: detail.into(),
     }
@@ -86,6 +90,20 @@ async fn full_columns_are_the_impacts_of_the_model() {
     let model = world.bench.model().unwrap();
     let expected: Vec<_> = offers.iter().map(|offer| impact_to_pb(&model.impact(offer).unwrap())).collect();
     assert!(expected.iter().any(|i| i.flags != expected[0].flags), "some flag comes and goes");
+    assert_eq!(impacts_from_columns(columns).unwrap(), expected);
+}
+
+#[tokio::test]
+async fn full_columns_hold_what_stands_beside_goods() {
+    let mut world = world_of("uk-2025").await;
+    let offers = offers(world.bench.agenda(), 9);
+    let request = request(&world.bench, 1, &offers, pb::Detail::Full);
+    let answers = ask(&mut world, vec![request]).await;
+    let Some(Answer::Impacts(columns)) = &answers[0].answer else { panic!("{answers:?}") };
+    let model = world.bench.model().unwrap();
+    let expected: Vec<_> = offers.iter().map(|offer| impact_to_pb(&model.impact(offer).unwrap())).collect();
+    assert!(expected.iter().any(|i| i.quotas != expected[0].quotas), "some quota does another thing");
+    assert!(expected.iter().any(|i| i.digital_services != expected[0].digital_services));
     assert_eq!(impacts_from_columns(columns).unwrap(), expected);
 }
 

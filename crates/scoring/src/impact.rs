@@ -101,7 +101,7 @@ pub struct Impact {
     pub elasticities: Arc<ElasticitySet>,
     /// How sure the figures at the offer are, where that was asked
     /// ([`crate::uncertainty::with_bands`]).
-    pub bands: Option<Bands>,
+    pub bands: Option<Box<Bands>>,
     /// Published figures to read beside these.
     pub published: Arc<[Published]>,
     /// What a reader must know: estimates, instruments the model does not count, limits reached.

@@ -146,6 +146,21 @@ fn worlds() -> impl Strategy<Value = (f64, Supply)> {
 }
 
 /// What is wanted of the quota's goods at a rate: a quota that nobody fills tells.
+fn deals() -> impl Strategy<Value = Deal> {
+    let rates = [0..15_000_i64, 0..15_000_i64];
+    let quota = prop_oneof![Just(0), (1..200_i64).prop_map(|n| n * 10_000_000)];
+    (rates, quota, 0..2_000_i64, 100..15_000_i64, any::<bool>(), 0..1_000_i64).prop_map(
+        |(rates, quota, in_rate, cap, relief, services)| Deal {
+            rates,
+            quota,
+            in_rate,
+            cap,
+            relief,
+            services,
+        },
+    )
+}
+
 fn wanted(world: &World, added: i64, in_rate: i64) -> i64 {
     let impact = world.at(Deal { rates: [0, added], quota: 5_000_000_000, in_rate, ..FREE });
     assert_eq!(impact.quotas[0].regime.after, Regime::UnderFilled);
@@ -283,6 +298,21 @@ proptest! {
         let taxed = model.impact(&free).unwrap();
         prop_assert!((steel(&taxed) - steel(&impact)).abs() <= 2);
         prop_assert!((taxed.sectors[STEEL].imports.price.after - impact.sectors[STEEL].imports.price.after).abs() < 1e-5);
+    }
+
+    #[test]
+    fn offers_near_a_reference_count_limits_too(
+        (sigma, supply) in worlds(), from in deals(), to in deals(), places in prop::collection::vec(0..7_usize, 0..5),
+    ) {
+        let world = World::new(sigma, supply);
+        let (reference, other) = (offer(&world.agenda, from), offer(&world.agenda, to));
+        let near = world.model.near(&reference).unwrap();
+        let changes: Vec<_> = places.iter().map(|place| (*place, other.value(*place))).collect();
+        let mut values = reference.values().to_vec();
+        changes.iter().for_each(|(place, value)| values[*place] = *value);
+        let changed = world.agenda.offer(values).unwrap();
+        prop_assert_eq!(near.with(&changes).unwrap(), world.model.impact(&changed).unwrap().headlines());
+        prop_assert_eq!(near.headlines(&other).unwrap(), world.model.impact(&other).unwrap().headlines());
     }
 
     #[test]

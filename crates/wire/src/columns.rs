@@ -101,6 +101,7 @@ impl ImpactColumnsBuilder {
             self.de_minimis.consumer_cost_low.push(line.consumer_cost_low.after);
             self.de_minimis.consumer_cost_high.push(line.consumer_cost_high.after);
         }
+        self.columns.beside.extend(beside(impact));
         self.raise(impact);
         self.pushed += 1;
     }
@@ -131,6 +132,24 @@ impl ImpactColumnsBuilder {
             ..self.columns
         }
     }
+}
+
+/// What an impact has beside goods trade, if anything.
+fn beside(impact: &Impact) -> Option<pb::BesideGoods> {
+    let nothing =
+        impact.quotas.is_empty() && impact.export_controls.is_empty() && impact.digital_services.is_empty();
+    if nothing {
+        return None;
+    }
+    let pb::Impact { quotas, export_controls, digital_services, parties, .. } = impact_to_pb(impact);
+    let rent = |of: fn(&pb::PartyImpact) -> Option<pb::Usd>| parties.iter().filter_map(of).collect();
+    Some(pb::BesideGoods {
+        quota_rents: rent(|party| party.quota_rent),
+        control_rents: rent(|party| party.control_rent),
+        quotas,
+        export_controls,
+        digital_services,
+    })
 }
 
 fn push_flow(columns: &mut pb::FlowColumns, flow: &FlowImpact) {
@@ -172,11 +191,29 @@ fn impact(columns: &pb::ImpactColumns, first: &pb::Impact, offer: usize) -> Resu
         usd(line.consumer_cost_low.as_mut(), &column.consumer_cost_low, at)?;
         usd(line.consumer_cost_high.as_mut(), &column.consumer_cost_high, at)?;
     }
+    if !columns.beside.is_empty() {
+        beside_goods(columns.beside.get(offer).ok_or_else(|| misfit("beside"))?, &mut impact)?;
+    }
     let raised = |column: &&pb::FlagColumn| {
         u32::try_from(offer).is_ok_and(|offer| column.offers.binary_search(&offer).is_ok())
     };
     impact.flags = columns.flags.iter().filter(raised).map(|column| column.flag.clone()).collect();
     Ok(impact)
+}
+
+fn beside_goods(beside: &pb::BesideGoods, impact: &mut pb::Impact) -> Result<(), WireError> {
+    let [quotas, controls] = [&beside.quota_rents, &beside.control_rents].map(Vec::len);
+    if [quotas, controls] != [impact.parties.len(); 2] {
+        return Err(misfit("beside"));
+    }
+    impact.quotas.clone_from(&beside.quotas);
+    impact.export_controls.clone_from(&beside.export_controls);
+    impact.digital_services.clone_from(&beside.digital_services);
+    let rents = beside.quota_rents.iter().zip(&beside.control_rents);
+    for (party, (quota, control)) in impact.parties.iter_mut().zip(rents) {
+        (party.quota_rent, party.control_rent) = (Some(*quota), Some(*control));
+    }
+    Ok(())
 }
 
 fn headlines(columns: &pb::ImpactColumns, impact: &mut pb::Impact, offer: usize) -> Result<(), WireError> {

@@ -122,5 +122,5 @@ fn in_order<T: Send>(
 /// # Errors
 /// As [`Ensemble::bands`].
 pub fn with_bands(impact: Impact, ensemble: &Ensemble, offer: &Offer) -> Result<Impact, ScoringError> {
-    Ok(Impact { bands: Some(ensemble.bands(offer)?), ..impact })
+    Ok(Impact { bands: Some(Box::new(ensemble.bands(offer)?)), ..impact })
 }
