@@ -7,9 +7,9 @@ mod common;
 use std::cmp::Reverse;
 use std::sync::Arc;
 
-use common::{agenda, all};
+use common::{Alike, Odd, agenda, all};
 use detente_utility::landing::{Deal, Method, Options, Solution};
-use detente_utility::{Constraint, LandingZone, Mask, Preferences, Remainder, Table, Utility, UtilityError};
+use detente_utility::{LandingZone, Mask, Preferences, Table, Utility, UtilityError};
 use proptest::prelude::*;
 use tariff::{Agenda, Offer};
 
@@ -211,28 +211,6 @@ fn bounded(world: &World, zone: &LandingZone) -> Result<(), TestCaseError> {
     let ideal = brute.ideal();
     let share = |ideal: &Vec<i64>| brute.zone().map(|(_, u)| brute.share(u, ideal)).fold(0.0, f64::max);
     within(&zone.kalai_smorodinsky, ideal.as_ref().map(share))
-}
-
-/// A tenth for offers whose first two levels are alike.
-struct Alike(Agenda);
-
-impl Remainder for Alike {
-    fn value(&self, offer: &Offer) -> f64 {
-        let levels = self.0.levels_of(offer).unwrap();
-        if levels[0] == levels[1] { 0.1 } else { 0.0 }
-    }
-
-    fn bounds(&self) -> (f64, f64) {
-        (0.0, 0.1)
-    }
-}
-
-struct Odd(Agenda);
-
-impl Constraint for Odd {
-    fn allows(&self, offer: &Offer) -> bool {
-        self.0.levels_of(offer).unwrap().iter().sum::<u32>() % 2 == 0
-    }
 }
 
 /// The same with a remainder for the first party and a black-box red line for the second.

@@ -6,33 +6,10 @@ mod common;
 
 use std::sync::Arc;
 
-use common::{World, all, draw, world};
-use detente_utility::{Constraint, Planner, Preferences, Remainder, Utility};
+use common::{Alike, Odd, World, all, draw, world};
+use detente_utility::{Planner, Preferences, Utility};
 use proptest::prelude::*;
-use tariff::{Agenda, Offer};
-
-/// A tenth for offers whose first two levels are alike: nothing a sum of tables over single issues
-/// can say.
-struct Alike(Agenda);
-
-impl Remainder for Alike {
-    fn value(&self, offer: &Offer) -> f64 {
-        let levels = self.0.levels_of(offer).unwrap();
-        if levels[0] == levels[1] { 0.1 } else { 0.0 }
-    }
-
-    fn bounds(&self) -> (f64, f64) {
-        (0.0, 0.1)
-    }
-}
-
-struct Odd(Agenda);
-
-impl Constraint for Odd {
-    fn allows(&self, offer: &Offer) -> bool {
-        self.0.levels_of(offer).unwrap().iter().sum::<u32>() % 2 == 0
-    }
-}
+use tariff::Offer;
 
 fn with_black_boxes(world: &World) -> Preferences {
     let agenda = world.preferences.agenda();

@@ -1,7 +1,7 @@
 //! Small worlds that can be listed in full, to compare the planner with brute force.
 #![allow(dead_code, missing_docs, unreachable_pub, clippy::unwrap_used)]
 
-use detente_utility::{Mask, Preferences, Table, Utility};
+use detente_utility::{Constraint, Mask, Preferences, Remainder, Table, Utility};
 use proptest::prelude::*;
 use tariff::{Agenda, AgendaDigest, Choices, Issue, IssueKind, Label, Offer};
 
@@ -126,4 +126,28 @@ pub fn geneva_sized(walk_away: f64) -> (Preferences, Utility) {
     let own = Utility::additive(&agenda, own).unwrap();
     let prior = Utility::additive(&agenda, prior).unwrap();
     (Preferences::new(own, walk_away).unwrap(), prior)
+}
+
+/// A tenth for offers whose first two levels are alike: nothing a sum of tables over single issues
+/// can say.
+pub struct Alike(pub Agenda);
+
+impl Remainder for Alike {
+    fn value(&self, offer: &Offer) -> f64 {
+        let levels = self.0.levels_of(offer).unwrap();
+        if levels[0] == levels[1] { 0.1 } else { 0.0 }
+    }
+
+    fn bounds(&self) -> (f64, f64) {
+        (0.0, 0.1)
+    }
+}
+
+/// Lets offers pass whose levels sum to an even number.
+pub struct Odd(pub Agenda);
+
+impl Constraint for Odd {
+    fn allows(&self, offer: &Offer) -> bool {
+        self.0.levels_of(offer).unwrap().iter().sum::<u32>() % 2 == 0
+    }
 }
