@@ -7,7 +7,7 @@ mod common;
 use std::sync::Arc;
 
 use common::{Alike, Odd, World, all, draw, world};
-use detente_utility::{Planner, Preferences, Utility};
+use detente_utility::{Planner, Preferences, Remainder, Utility};
 use proptest::prelude::*;
 use tariff::Offer;
 
