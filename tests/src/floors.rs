@@ -47,6 +47,9 @@ pub const STRANGERS: &[(&str, &[&str])] = &[
     ("process", &["tariff"]),
     // Pages are drawn from figures, whatever they mean.
     ("page", &["tariff"]),
+    // What is public is scored and read without anybody's wishes.
+    ("scenario", &["mandate", "utility", "strategy"]),
+    ("scoring-server", &["mandate", "utility", "strategy"]),
 ];
 
 /// The packages that do no network I/O: none of [`TRANSPORT`] is among their direct dependencies.

@@ -10,10 +10,11 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use bytes::Bytes;
+use prost::Message as _;
 use scenario::{Scenario, ScenarioError};
 use scoring::{Model, ScoringError};
 use tariff::{Agenda, Offer, TariffError};
-use tokio::sync::Semaphore;
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tokio_util::sync::CancellationToken;
 use tonic::{Code, Request, Response, Status, Streaming};
 use wire::pb::scoring::v1 as pb;
@@ -110,6 +111,12 @@ pub struct Scoring {
 /// that wants to.
 #[must_use]
 pub fn service(scenarios: Vec<Arc<Scenario>>, shutdown: CancellationToken) -> ScoringServiceServer<Scoring> {
+    ScoringServiceServer::new(scoring(scenarios, shutdown))
+        .max_decoding_message_size(SCORING_MESSAGE_LIMIT)
+        .max_encoding_message_size(SCORING_MESSAGE_LIMIT)
+}
+
+fn scoring(scenarios: Vec<Arc<Scenario>>, shutdown: CancellationToken) -> Scoring {
     let ready = scenarios.into_iter().filter_map(|scenario| {
         let name = scenario.name().to_owned();
         match Bench::new(scenario) {
@@ -120,15 +127,12 @@ pub fn service(scenarios: Vec<Arc<Scenario>>, shutdown: CancellationToken) -> Sc
             }
         }
     });
-    let scoring = Scoring {
+    Scoring {
         benches: ready.collect(),
         working: Arc::new(Semaphore::new(AT_A_TIME)),
         admitted: Arc::new(Semaphore::new(AT_A_TIME + WAITING)),
         shutdown,
-    };
-    ScoringServiceServer::new(scoring)
-        .max_decoding_message_size(SCORING_MESSAGE_LIMIT)
-        .max_encoding_message_size(SCORING_MESSAGE_LIMIT)
+    }
 }
 
 #[tonic::async_trait]
@@ -163,13 +167,33 @@ impl ScoringService for Scoring {
 }
 
 impl Scoring {
-    /// Does a batch's work when its turn comes; refuses where too many wait.
+    /// Does a call's work when its turn comes; refuses where too many wait.
     async fn work<T: Send + 'static>(&self, work: impl FnOnce() -> T + Send + 'static) -> Result<T, Refused> {
-        let full = || Refused::unavailable("SCORING_BUSY", "too many batches are waiting: try again");
-        let _admitted = self.admitted.try_acquire().map_err(|_| full())?;
-        let _working = self.working.acquire().await.map_err(|_| full())?;
-        let done = tokio::task::spawn_blocking(work).await;
-        done.map_err(|_| Refused::new(Code::Internal, "SCORING_FAILED", "scoring failed"))
+        let admitted = self.admitted.clone().try_acquire_owned().map_err(|_| busy())?;
+        self.admitted(admitted, work).await
+    }
+
+    /// The same for a batch of a stream, which waits to be admitted: its answers are in order anyway.
+    async fn work_in_order<T: Send + 'static>(
+        &self,
+        work: impl FnOnce() -> T + Send + 'static,
+    ) -> Result<T, Refused> {
+        let admitted = self.admitted.clone().acquire_owned().await.map_err(|_| busy())?;
+        self.admitted(admitted, work).await
+    }
+
+    async fn admitted<T: Send + 'static>(
+        &self,
+        admitted: OwnedSemaphorePermit,
+        work: impl FnOnce() -> T + Send + 'static,
+    ) -> Result<T, Refused> {
+        let working = self.working.clone().acquire_owned().await.map_err(|_| busy())?;
+        // Work that has begun goes on when its caller leaves, so the permits go with it.
+        let done = tokio::task::spawn_blocking(move || {
+            let _held = (admitted, working);
+            work()
+        });
+        done.await.map_err(|_| Refused::new(Code::Internal, "SCORING_FAILED", "scoring failed"))
     }
 
     fn bench(&self, name: &str) -> Result<Arc<Bench>, Refused> {
@@ -180,6 +204,24 @@ impl Scoring {
             Refused::new(Code::NotFound, "NO_SUCH_SCENARIO", message).at("scenario")
         })
     }
+}
+
+fn busy() -> Refused {
+    Refused::unavailable("SCORING_BUSY", "too many batches are waiting: try again")
+}
+
+/// Refuses an answer that no message can carry, with how many offers would fit.
+fn check_size(bytes: usize, offers: usize) -> Result<(), Refused> {
+    // A message is more than its answer: the batch's number, tags, lengths.
+    let most = SCORING_MESSAGE_LIMIT - 1024;
+    if bytes <= most {
+        return Ok(());
+    }
+    let fits = (offers as u128 * most as u128 / bytes as u128).max(1);
+    let message = format!(
+        "the answer would have {bytes} bytes, {SCORING_MESSAGE_LIMIT} are allowed: ask for {fits} offers at a time"
+    );
+    Err(Refused::new(Code::OutOfRange, "BATCH_TOO_LARGE", message).at("offers"))
 }
 
 fn offers_of(bench: &Bench, offers: &[wire::pb::tariff::v1::Offer]) -> Result<Vec<Offer>, Refused> {
@@ -197,8 +239,16 @@ fn check_count(offers: usize) -> Result<(), Refused> {
 
 fn score(bench: &Bench, offers: &[Offer]) -> Result<Vec<pb::Impact>, Refused> {
     let model = model_of(bench)?;
-    let impact = |offer| model.impact(offer).map(|impact| impact_to_pb(&impact));
-    offers.iter().map(|offer| impact(offer).map_err(|error| not_scored(&error))).collect()
+    let mut impacts = Vec::with_capacity(offers.len());
+    let mut bytes = 0;
+    for offer in offers {
+        let impact = impact_to_pb(&model.impact(offer).map_err(|error| not_scored(&error))?);
+        bytes += impact.encoded_len() + 8;
+        impacts.push(impact);
+        // Impacts are alike in size: the first one tells whether the last one fits.
+        check_size(bytes.max(offers.len() * (bytes / impacts.len())), offers.len())?;
+    }
+    Ok(impacts)
 }
 
 fn model_of(bench: &Bench) -> Result<&Arc<dyn Model>, Refused> {
@@ -225,5 +275,52 @@ fn listed(bench: &Bench) -> pb::Scenario {
         status_quo: Some(encode_offer(&bench.agenda, &bench.status_quo)),
         rounds: scenario.rounds(),
         turn_limit_us: scenario.turn_limit_us().unwrap_or(0),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::atomic::{AtomicUsize, Ordering};
+    use std::sync::{Arc, mpsc};
+
+    use futures::FutureExt as _;
+
+    use super::{AT_A_TIME, WAITING, check_size};
+
+    #[tokio::test]
+    async fn work_whose_caller_has_left_still_holds_its_place() {
+        let scoring = super::scoring(Vec::new(), tokio_util::sync::CancellationToken::new());
+        let (at_once, most) = (Arc::new(AtomicUsize::new(0)), Arc::new(AtomicUsize::new(0)));
+        let (release, held) = mpsc::channel::<()>();
+        let held = Arc::new(std::sync::Mutex::new(held));
+        let (begun, mut begins) = tokio::sync::mpsc::unbounded_channel();
+        let work = || {
+            let (at_once, most, held, begun) = (at_once.clone(), most.clone(), held.clone(), begun.clone());
+            scoring.work(move || {
+                most.fetch_max(at_once.fetch_add(1, Ordering::SeqCst) + 1, Ordering::SeqCst);
+                begun.send(()).ok();
+                // Until the test lets go.
+                held.lock().map(|held| held.recv().ok()).ok();
+                at_once.fetch_sub(1, Ordering::SeqCst);
+            })
+        };
+        for _ in 0..40 {
+            // Polled once, then dropped: what has begun goes on.
+            assert!(work().now_or_never().is_none());
+        }
+        begins.recv().await;
+        drop(release);
+        // All places are free again only after the abandoned work has ended.
+        let all = u32::try_from(AT_A_TIME + WAITING).unwrap_or(u32::MAX);
+        assert!(scoring.admitted.acquire_many(all).await.is_ok());
+        assert_eq!(most.load(Ordering::SeqCst), AT_A_TIME);
+    }
+
+    #[test]
+    fn an_answer_too_large_says_how_many_would_fit() {
+        assert!(check_size(1 << 20, 1024).is_ok());
+        let refused = check_size(16 << 20, 1000).unwrap_err();
+        assert_eq!(refused.reason, "BATCH_TOO_LARGE");
+        assert!(refused.message.ends_with("ask for 499 offers at a time"), "{}", refused.message);
     }
 }

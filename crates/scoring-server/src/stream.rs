@@ -4,6 +4,7 @@ use std::pin::Pin;
 use std::sync::Arc;
 
 use futures::stream::{self, Stream, StreamExt as _};
+use prost::Message as _;
 use scoring::{Impact, Model, ScoringError};
 use tariff::Offer;
 use tonic::{Code, Status, Streaming};
@@ -11,7 +12,7 @@ use wire::pb::scoring::v1 as pb;
 use wire::pb::scoring::v1::score_stream_response::Answer;
 use wire::{HeadlineColumnsBuilder, ImpactColumnsBuilder, Refused, decode_packed};
 
-use crate::{Bench, Scoring, check_count, model_of, not_scored};
+use crate::{Bench, MOST_OFFERS, Scoring, check_count, check_size, model_of, not_scored};
 
 /// Batches of one stream in work: one is scored while the next is decoded and the last encoded.
 const IN_FLIGHT: usize = 3;
@@ -49,10 +50,13 @@ impl Scoring {
         let bench = self.bench(&request.scenario)?;
         let detail = pb::Detail::try_from(request.detail).map_err(|_| unknown_detail(request.detail))?;
         let packed = request.offers.unwrap_or_default();
-        // Before anything is allocated for them.
-        check_count(packed.values.len().div_ceil(bench.agenda().len()))?;
+        let (values, issues) = (packed.values.len(), bench.agenda().len());
+        // What makes no whole offers is refused below, unless it is too much to look at.
+        if values % issues == 0 || values > MOST_OFFERS * issues {
+            check_count(values.div_ceil(issues))?;
+        }
         let offers = decode_packed(bench.agenda(), &packed)?;
-        self.work(move || score(&bench, &offers, detail)).await?
+        self.work_in_order(move || score(&bench, &offers, detail)).await?
     }
 }
 
@@ -63,6 +67,15 @@ fn score(bench: &Arc<Bench>, offers: &[Offer], detail: pb::Detail) -> Result<Ans
         pb::Detail::Full => impacts(model, offers),
     }
     .map_err(|error| not_scored(&error))
+    .and_then(|answer| {
+        let bytes = match &answer {
+            Answer::Headlines(columns) => columns.encoded_len(),
+            Answer::Impacts(columns) => columns.encoded_len(),
+            Answer::Refused(_) => 0,
+        };
+        check_size(bytes, offers.len())?;
+        Ok(answer)
+    })
 }
 
 fn headlines(model: &dyn Model, offers: &[Offer]) -> Result<Answer, ScoringError> {

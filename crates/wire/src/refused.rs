@@ -205,7 +205,10 @@ impl From<AppendError> for Refused {
             AppendError::Conflict { .. } | AppendError::Fenced { .. } => Self::unavailable("FENCED", message),
             AppendError::Refused { .. } => Self::new(Code::InvalidArgument, "MALFORMED", message),
             AppendError::Broken(_) => Self::new(Code::DataLoss, "RECORD_BROKEN", message),
-            AppendError::Unavailable(_) => Self::unavailable("RECORD_UNAVAILABLE", message),
+            // Only a restart of the mediator helps: no need to ask every second.
+            AppendError::Unavailable(_) => {
+                Self::unavailable("RECORD_UNAVAILABLE", message).retry_after(Duration::from_secs(10))
+            }
         }
     }
 }

@@ -41,9 +41,10 @@ pub async fn run(
 ) -> Result<(), ServeError> {
     let table = Arc::new(Table::new(config.log, config.clock, config.limits));
     table.take_over_unfinished().await?;
+    let poisoned = table.poisoned.clone();
     let (health, health_service) = tonic_health::server::health_reporter();
     health.set_serving::<MediationServiceServer<Mediation>>().await;
-    let mediation = MediationServiceServer::new(Mediation { table: table.clone(), drain: shutdown.clone() })
+    let mediation = MediationServiceServer::new(Mediation { table, drain: shutdown.clone() })
         .max_decoding_message_size(MEDIATION_MESSAGE_LIMIT)
         .max_encoding_message_size(MEDIATION_MESSAGE_LIMIT);
     let scoring = scoring_server::service(config.scenarios, shutdown.clone());
@@ -52,7 +53,7 @@ pub async fn run(
         .register_encoded_file_descriptor_set(tonic_health::pb::FILE_DESCRIPTOR_SET)
         .build_v1()?;
     let ended = shutdown.clone();
-    let (poisoned, watched) = (table.poisoned.clone(), health.clone());
+    let watched = health.clone();
     tokio::spawn(async move {
         poisoned.cancelled().await;
         watched.set_not_serving::<MediationServiceServer<Mediation>>().await;

@@ -163,17 +163,9 @@ impl Table {
                 same_terms(found, terms)
             }
             Err(error) => {
-                self.note_poisoned(&error);
+                note_poisoned(&self.poisoned, &error);
                 Err(error.into())
             }
-        }
-    }
-
-    /// A record that takes no more entries needs a new process: health tells whoever watches it.
-    pub(crate) fn note_poisoned(&self, error: &AppendError) {
-        if matches!(error, AppendError::Unavailable(_)) && !self.poisoned.is_cancelled() {
-            tracing::error!(%error, "no talk can go on until this mediator is started again");
-            self.poisoned.cancel();
         }
     }
 
@@ -234,11 +226,14 @@ impl Table {
         drop(live);
         let task = Task::new(self, shared);
         self.instruments.talk_opened();
-        let table = self.clone();
+        // The talk ends with its table: nobody could ask it any more.
+        let (table, instruments) = (Arc::downgrade(self), self.instruments.clone());
         tokio::spawn(async move {
             task.run(asks).await;
-            table.instruments.talk_closed();
-            table.lock().remove(&id);
+            instruments.talk_closed();
+            if let Some(table) = table.upgrade() {
+                table.lock().remove(&id);
+            }
         });
         self.seated.send_modify(|count| *count += 1);
         handle
@@ -254,6 +249,14 @@ impl Table {
 
     fn lock(&self) -> std::sync::MutexGuard<'_, BTreeMap<TalkId, Handle>> {
         self.live.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// A record that takes no more entries needs a new process: health tells whoever watches it.
+pub(crate) fn note_poisoned(poisoned: &CancellationToken, error: &AppendError) {
+    if matches!(error, AppendError::Unavailable(_)) && !poisoned.is_cancelled() {
+        tracing::error!(%error, "no talk can go on until this mediator is started again");
+        poisoned.cancel();
     }
 }
 

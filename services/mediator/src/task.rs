@@ -20,7 +20,7 @@ use wire::{Refused, decode_move, encode_event};
 
 use crate::shared::Shared;
 use crate::story::Story;
-use crate::table::{Table, broken};
+use crate::table::{Table, broken, note_poisoned};
 
 /// A move on its way into the record: who hands it in, and its exact bytes.
 #[derive(Debug)]
@@ -50,7 +50,8 @@ pub(crate) struct Task {
     pub(crate) clock: Arc<dyn Clock>,
     pub(crate) story: Story,
     pub(crate) instruments: Arc<Instruments>,
-    pub(crate) table: Arc<Table>,
+    /// Cancelled when the record takes no more entries.
+    pub(crate) poisoned: CancellationToken,
     pub(crate) seats: BTreeMap<PartyId, CancellationToken>,
     /// Set after an append that may or may not have happened: the record is read again first.
     pub(crate) doubtful: bool,
@@ -59,7 +60,7 @@ pub(crate) struct Task {
 }
 
 impl Task {
-    pub(crate) fn new(table: &Arc<Table>, shared: Arc<Shared>) -> Self {
+    pub(crate) fn new(table: &Table, shared: Arc<Shared>) -> Self {
         let story = shared.look(Story::resume);
         let (log, clock, instruments) = (table.log.clone(), table.clock.clone(), table.instruments.clone());
         Self {
@@ -68,7 +69,7 @@ impl Task {
             clock,
             story,
             instruments,
-            table: table.clone(),
+            poisoned: table.poisoned.clone(),
             seats: BTreeMap::new(),
             doubtful: false,
             fenced: false,
@@ -246,7 +247,7 @@ impl Task {
         if matches!(error, AppendError::Fenced { .. } | AppendError::Conflict { .. }) {
             self.give_up();
         }
-        self.table.note_poisoned(&error);
+        note_poisoned(&self.poisoned, &error);
         error.into()
     }
 
