@@ -69,7 +69,7 @@ impl From<ServiceError> for Failure {
                 Self::new(exit::NOT_FOUND, "UNREADABLE_FILE", message).at(path.display().to_string())
             }
             ServiceError::NoMandate { .. } => Self::new(exit::USAGE, "NO_MANDATE", message)
-                .hint("give one with --mandate PARTY=FILE; docs/mandates.md shows the format"),
+                .hint("give one with --mandate (a FILE to `explain`, PARTY=FILE elsewhere); docs/mandates.md shows the format"),
             ServiceError::Strategy(_) => Self::new(exit::USAGE, "BAD_STRATEGY", message),
             ServiceError::Listen { address, .. } => {
                 Self::new(exit::USAGE, "BUSY_ADDRESS", message).at(address.to_string())

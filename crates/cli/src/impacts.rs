@@ -89,7 +89,7 @@ fn rates(impact: &Impact) -> Vec<Row> {
                 party.average_tariff_base_weights,
                 sure.map(|f| f.average_tariff_base_weights),
             ),
-            ("import prices against base", party.price_effect, sure.map(|f| f.price_effect)),
+            ("prices of all it buys, against base", party.price_effect, sure.map(|f| f.price_effect)),
         ];
         for (name, rate, band) in rates {
             let change = format!("{:+.1}", (rate.after - rate.before) / 100.0);
@@ -143,20 +143,31 @@ fn diverted(impact: &Impact) -> Option<String> {
 
 fn sectors(impact: &Impact) -> Sheet {
     let header =
-        ["sector, USD bn", "imports: base", "before", "after", "exports: base", "before", "after", "balance"];
+        ["sector, USD bn", "imports: base", "before", "after", "exports: base", "before", "after", "deficit"];
     let mut sheet = Sheet::new(1, &header);
     for sector in &impact.sectors {
         let (imports, exports) = (sector.imports.value, sector.exports.value);
-        let three = |figure: Usd| [figure.base, figure.before, figure.after].map(bn);
-        let balance = bn_change(exports.after - imports.after);
-        let cells = three(imports).into_iter().chain(three(exports)).chain([balance]);
+        let known = imports.base != 0 && exports.base != 0;
+        let deficit = if known { bn_change(imports.after - exports.after) } else { NOT_KNOWN.to_owned() };
+        let cells = moments_of(imports).into_iter().chain(moments_of(exports)).chain([deficit]);
         sheet.row(std::iter::once(sector.sector.to_string()).chain(cells));
     }
     sheet
 }
 
+/// Where the data have no figure: not the same as nothing.
+const NOT_KNOWN: &str = "–";
+
+/// The three values of a flow; none where the data year has none.
+pub(crate) fn moments_of(figure: Usd) -> [String; 3] {
+    match figure.base {
+        0 => [NOT_KNOWN; 3].map(str::to_owned),
+        _ => [figure.base, figure.before, figure.after].map(bn),
+    }
+}
+
 /// Which set, for when, and over how many draws the bands lie.
-fn elasticities(impact: &Impact) -> String {
+pub(crate) fn elasticities(impact: &Impact) -> String {
     let horizon = match impact.horizon.years() {
         Some(years) => format!("{years} years after the change"),
         None => "long run".to_owned(),

@@ -7,7 +7,8 @@ use super::Check;
 use crate::output::line;
 use crate::tables::Sheet;
 
-const SOURCE: &str = "US Census Bureau, goods trade of January to April 2025";
+const SOURCE: &str = "US Census Bureau and BEA, trade of January to April 2025; the deficit counts \
+                      services and all partners, the model goods with the partners of its table";
 /// When buying ahead was at its height.
 const PEAK: &str = "2025-03";
 

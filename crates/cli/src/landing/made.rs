@@ -10,6 +10,7 @@ use super::Placed;
 use crate::entries::Follower;
 use crate::output::{Failure, exit};
 use crate::record::Opened;
+use ::record::TalkId;
 
 /// An offer of a talk.
 pub(super) struct Made {
@@ -27,13 +28,17 @@ pub(super) fn made(
     bench: &Bench,
     zone: &LandingZone,
 ) -> Result<Vec<Made>, Failure> {
-    let talk = record.choose(Some(talk).filter(|talk| !talk.is_empty()))?;
-    let mut follower = Follower::new(talk.clone());
-    for entry in record.entries(&talk)? {
-        follower.take(&entry)?;
-    }
+    let follower = match talk {
+        "" => last_about(record, bench)?,
+        talk => {
+            let follower = followed(record, record.choose(Some(talk))?)?;
+            if let Some(transcript) = follower.transcript() {
+                check_scenario(transcript, bench).map_err(|failure| failure.at(format!("--talk {talk}")))?;
+            }
+            follower
+        }
+    };
     let Some(transcript) = follower.transcript() else { return Ok(Vec::new()) };
-    check_scenario(transcript, bench).map_err(|failure| failure.at(format!("--talk {talk}")))?;
     let agreed = transcript.talk().agreed();
     let made = |past: &talks::Past| {
         let What::Proposed(offer) = &past.what else { return None };
@@ -42,6 +47,30 @@ pub(super) fn made(
         Some(Made { seq: seq.0, round, party, agreed: agreed == Some(offer), placed: here })
     };
     Ok(transcript.talk().history().iter().filter_map(made).collect())
+}
+
+/// So many talks are looked through for one about a scenario.
+const LOOKED_THROUGH: usize = 256;
+
+/// The talk about the scenario of `bench` that was begun last.
+fn last_about(record: &Opened, bench: &Bench) -> Result<Follower, Failure> {
+    for talk in record.talks(LOOKED_THROUGH)? {
+        let follower = followed(record, talk)?;
+        if follower.transcript().is_some_and(|transcript| check_scenario(transcript, bench).is_ok()) {
+            return Ok(follower);
+        }
+    }
+    let message = format!("the record holds no talk about {}", bench.scenario().name());
+    Err(Failure::new(exit::NOT_FOUND, "NO_SUCH_TALK", message).hint("`detente record list` shows the talks"))
+}
+
+/// A talk with all its entries.
+fn followed(record: &Opened, talk: TalkId) -> Result<Follower, Failure> {
+    let mut follower = Follower::new(talk.clone());
+    for entry in record.entries(&talk)? {
+        follower.take(&entry)?;
+    }
+    Ok(follower)
 }
 
 /// Refuses a talk about something else.

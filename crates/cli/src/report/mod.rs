@@ -22,10 +22,17 @@ pub(crate) struct Score<'a> {
     pub(crate) bench: &'a Bench,
     pub(crate) offer: &'a Offer,
     pub(crate) impact: &'a Impact,
-    pub(crate) path: &'a Path,
+    /// The months after the agreement, by the default model.
+    pub(crate) months: Option<Months>,
+    /// What the deficit depends on most, by the default model.
+    pub(crate) tornado: Option<Tornado>,
+}
+
+/// The months after an agreement.
+pub(crate) struct Months {
+    pub(crate) path: Path,
     /// The path where σ is at its 5th and at its 95th percentile.
     pub(crate) band: Option<[Path; 2]>,
-    pub(crate) tornado: &'a Tornado,
 }
 
 /// The page.
@@ -36,11 +43,15 @@ pub(crate) fn html(score: &Score<'_>) -> String {
     let mut page = Document::new(scenario.title(), lead);
     page.section("Headline figures", &headline(impact));
     page.section("Sector by sector", &sectors::charts(impact));
-    page.section("Month by month", &months::chart(score.path, score.band.as_ref()));
+    if let Some(months) = &score.months {
+        page.section("Month by month", &months::chart(&months.path, months.band.as_ref()));
+    }
     if !impact.diversion.is_empty() {
         page.section("Diversion", &diversion(impact));
     }
-    page.section("What the deficit depends on most", &tornado(score.tornado));
+    if let Some(found) = &score.tornado {
+        page.section("What the deficit depends on most", &tornado(found));
+    }
     page.section("The offer", &offer(score));
     page.section("What to know", &notes(score));
     page.section("Sources", &sources(score));
@@ -103,8 +114,13 @@ fn notes(score: &Score<'_>) -> String {
         format!("<li><code>{}</code>: {}</li>\n", escape(flag.as_str()), escape(meaning))
     };
     let flags: String = score.impact.flags.iter().map(flag).collect();
-    let about = format!("model {}; deficit concept {}", score.impact.model, score.impact.deficit_concept);
-    format!("<p>{}</p>\n<ul>\n{flags}</ul>", escape(&about))
+    let impact = score.impact;
+    let about = [
+        format!("Model: {}.", impact.model),
+        format!("Elasticities: {}.", impacts::elasticities(impact)),
+        format!("Deficit concept: {}.", impact.deficit_concept),
+    ];
+    format!("<p>{}</p>\n<ul>\n{flags}</ul>", escape(&about.join(" ")))
 }
 
 fn sources(score: &Score<'_>) -> String {

@@ -34,9 +34,16 @@ pub(super) fn chart(path: &Path, band: Option<&[Path; 2]>) -> String {
     for month in &path.months {
         table.row([month.month.to_string(), bn(month.imports), bn(month.exports), bn(month.deficit)]);
     }
-    let caption = "Elasticities grow with time, so trade answers a change of rates over years. \
-                   Storable goods are bought ahead of an announced rise. The band has the \
-                   level of the elasticities of substitution at its 5th and 95th percentile.";
+    let about = match band {
+        Some(_) => {
+            "The band has the level of the elasticities of substitution at its 5th and 95th percentile."
+        }
+        None => "There is no band: its ends are out of the model's reach.",
+    };
+    let caption = format!(
+        "By the default model. Elasticities grow with time, so trade answers a change of rates over years. \
+         Storable goods are bought ahead of an announced rise. {about}"
+    );
     format!(
         "<figure>{}<figcaption>{caption}</figcaption></figure>\n{}",
         chart.svg(),

@@ -3,7 +3,7 @@
 use page::{Bars, Series, Table};
 use scoring::{Impact, SectorImpact, Usd};
 
-use crate::tables::bn;
+use crate::impacts::moments_of;
 
 type Flow = fn(&SectorImpact) -> Usd;
 
@@ -36,8 +36,8 @@ fn chart(impact: &Impact, title: &str, flow: Flow) -> String {
     };
     let mut table = Table::new(&title, &["sector", "base", "before", "after"]);
     for sector in &sectors {
-        let figure = flow(sector);
-        table.row([sector.sector.to_string(), bn(figure.base), bn(figure.before), bn(figure.after)]);
+        let [base, before, after] = moments_of(flow(sector));
+        table.row([sector.sector.to_string(), base, before, after]);
     }
     format!(
         "<figure>{}<figcaption>{}</figcaption></figure>\n{}",

@@ -42,7 +42,7 @@ pub(crate) struct ScoreOptions {
     #[arg(long, value_name = "YEARS", conflicts_with = "model")]
     horizon: Option<f64>,
     /// Also show so many months from the agreement on, with what is bought ahead of a rise
-    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=1200))]
+    #[arg(long, value_name = "N", conflicts_with = "model", value_parser = clap::value_parser!(u32).range(1..=1200))]
     months: Option<u32>,
     /// Draws of the elasticities behind the bands p5 to p95; 0 for none
     #[arg(long, value_name = "N", default_value_t = scored::DRAWS as u32, value_parser = clap::value_parser!(u32).range(0..=65_536))]
@@ -73,13 +73,14 @@ pub(crate) fn score(options: &ScoreOptions, format: Format) -> Result<(), Failur
     let tornado = options.tornado.then(|| manner.tornado(&bench, &offer)).transpose()?;
     if let Some(file) = &options.html {
         let months = options.months.unwrap_or(report::MONTHS);
+        // Months and tornado are the default model's: on a page of another one they would mislead.
+        let default = manner.is_default_model();
         let page = report::html(&Score {
             bench: &bench,
             offer: &offer,
             impact: &impact,
-            path: &scored::path(&bench, &offer, months)?,
-            band: scored::path_band(&bench, &offer, months).ok(),
-            tornado: &manner.tornado(&bench, &offer)?,
+            months: default.then(|| scored::months(&bench, &offer, months)).transpose()?,
+            tornado: default.then(|| manner.tornado(&bench, &offer)).transpose()?,
         });
         if file.as_os_str() == "-" {
             write(&page);

@@ -9,6 +9,7 @@ use scoring_server::Bench;
 use tariff::Offer;
 
 use crate::output::{Failure, exit};
+use crate::report::Months;
 
 /// Draws of the elasticities that bands are made of, unless another number is asked for.
 pub(crate) const DRAWS: usize = 1000;
@@ -35,9 +36,14 @@ impl Default for Manner {
 }
 
 impl Manner {
+    /// Whether the model is the one that has elasticities to draw and months to show.
+    pub(crate) fn is_default_model(&self) -> bool {
+        self.model == OFFER_MODELS[0].0
+    }
+
     /// The impact, with bands if draws are asked for and the model has elasticities to draw.
     pub(crate) fn impact(&self, bench: &Bench, offer: &Offer) -> Result<Impact, Failure> {
-        if self.model != OFFER_MODELS[0].0 {
+        if !self.is_default_model() {
             let linear = compile_model(&self.model, base(bench)?, bench.agenda(), bench.status_quo());
             return linear.and_then(|model| model.impact(offer)).map_err(not_scored);
         }
@@ -76,8 +82,15 @@ pub(crate) fn path(bench: &Bench, offer: &Offer, months: u32) -> Result<Path, Fa
     path_on(base(bench)?, bench, offer, months)
 }
 
-/// The same with the level of σ at its 5th and at its 95th percentile, all else at the median.
-pub(crate) fn path_band(bench: &Bench, offer: &Offer, months: u32) -> Result<[Path; 2], Failure> {
+/// The months with the band of the level of σ; no band where elasticities at its end are out of the
+/// model's reach.
+pub(crate) fn months(bench: &Bench, offer: &Offer, months: u32) -> Result<Months, Failure> {
+    let path = path(bench, offer, months)?;
+    Ok(Months { path, band: path_band(bench, offer, months).ok() })
+}
+
+/// The path with the level of σ at its 5th and at its 95th percentile, all else at the median.
+fn path_band(bench: &Bench, offer: &Offer, months: u32) -> Result<[Path; 2], Failure> {
     let base = base(bench)?;
     let spread = Distributions::published(base);
     let at = |end: f64| {
