@@ -241,12 +241,17 @@ impl Work<'_> {
             }
             _ => Utility::additive(self.agenda, tables)?,
         };
+        let fallback = self.mandate.walk_away.on(self.agenda, self.status_quo, &utility);
+        let walk_away = fallback.map_err(|what| {
+            let problem = self.mandate.problem(self.mandate.walk_away_line, "walk_away", what);
+            MandateError::Broken(vec![problem])
+        })?;
         let masks = red_lines.iter().flat_map(|line| line.masks.iter().cloned()).collect();
         Ok(Compiled {
             agenda: self.agenda.clone(),
             party: self.mandate.party.clone(),
             status_quo: self.status_quo.clone(),
-            preferences: Preferences::new(utility, self.mandate.walk_away)?.with_red_lines(masks),
+            preferences: Preferences::new(utility, walk_away)?.with_red_lines(masks),
             model: self.model,
             parts,
             red_lines,

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use serde::Deserialize;
 use toml::Spanned;
 
+use crate::walk_away::WalkAway;
 use crate::{MandateError, Problem};
 
 /// The most bytes a mandate file can have.
@@ -14,7 +15,7 @@ pub(crate) const MAX_BYTES: usize = 256 * 1024;
 #[serde(deny_unknown_fields)]
 pub(crate) struct RawMandate {
     pub(crate) party: Spanned<String>,
-    pub(crate) walk_away: Spanned<f64>,
+    pub(crate) walk_away: Spanned<WalkAway>,
     #[serde(default)]
     pub(crate) objective: Vec<RawObjective>,
     #[serde(default)]

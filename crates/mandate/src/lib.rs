@@ -56,6 +56,7 @@ mod presumed;
 mod read;
 mod red_line;
 mod survey;
+mod walk_away;
 mod worth;
 
 pub use compile::Compiled;

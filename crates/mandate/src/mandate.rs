@@ -5,6 +5,7 @@ use tariff::{IssueId, PartyId, SectorId};
 
 use crate::Problem;
 use crate::figure::Figure;
+use crate::walk_away::WalkAway;
 
 /// The most objectives, and the most red lines, of one mandate.
 pub const MAX_ENTRIES: usize = 1024;
@@ -15,7 +16,9 @@ pub const MAX_ENTRIES: usize = 1024;
 pub struct Mandate {
     pub(crate) file: String,
     pub(crate) party: PartyId,
-    pub(crate) walk_away: f64,
+    pub(crate) walk_away: WalkAway,
+    /// Where that stands in the file.
+    pub(crate) walk_away_line: usize,
     pub(crate) objectives: Vec<Objective>,
     pub(crate) red_lines: Vec<RedLine>,
     pub(crate) prior: Option<Prior>,
@@ -88,12 +91,6 @@ impl Mandate {
     #[must_use]
     pub fn party(&self) -> &PartyId {
         &self.party
-    }
-
-    /// The utility below which it rather has no deal.
-    #[must_use]
-    pub fn walk_away(&self) -> f64 {
-        self.walk_away
     }
 
     pub(crate) fn problem(&self, line: usize, key: &str, what: String) -> Problem {

@@ -8,6 +8,7 @@ use toml::Spanned;
 use crate::figure::Figure;
 use crate::file::{RawMandate, RawObjective, RawRedLine, Source};
 use crate::mandate::{Better, Objective, Over, Prior, RedLine, Worth};
+use crate::walk_away::WalkAway;
 use crate::{MAX_ENTRIES, Mandate, MandateError, Problem};
 
 impl Mandate {
@@ -44,7 +45,8 @@ impl Reader<'_> {
 
     fn mandate(&mut self, raw: RawMandate) -> Option<Mandate> {
         let party = self.name::<PartyId>(&raw.party, "party");
-        let walk_away = self.unit(&raw.walk_away, "walk_away");
+        let walk_away = self.walk_away(&raw.walk_away);
+        let walk_away_line = self.source.line_of(&raw.walk_away);
         let objectives = self.objectives(&raw.objective, "objective", 1);
         let lines = raw.red_line.iter().map(|line| self.red_line(line)).collect();
         let prior = raw.opponent_prior.map(|prior| {
@@ -59,7 +61,7 @@ impl Reader<'_> {
         }
         let file = self.source.file.to_owned();
         let (prior, party) = (prior.flatten(), party?);
-        Some(Mandate { file, party, walk_away, objectives, red_lines: lines, prior })
+        Some(Mandate { file, party, walk_away, walk_away_line, objectives, red_lines: lines, prior })
     }
 
     fn objectives(&mut self, raw: &[RawObjective], key: &str, line: usize) -> Vec<Objective> {
@@ -216,11 +218,18 @@ impl Reader<'_> {
         weight
     }
 
-    fn unit(&mut self, raw: &Spanned<f64>, key: &str) -> f64 {
-        if !(0.0..=1.0).contains(raw.get_ref()) {
-            self.note(raw, key, format!("{}: expected a number from 0 to 1", raw.get_ref()));
+    fn walk_away(&mut self, raw: &Spanned<WalkAway>) -> WalkAway {
+        match raw.get_ref() {
+            WalkAway::Value(value) if !(0.0..=1.0).contains(value) => {
+                self.note(raw, "walk_away", format!("{value}: expected a number from 0 to 1"));
+            }
+            WalkAway::Worth(fallback) if !(-1.0..=1.0).contains(&fallback.plus) => {
+                let what = format!("{}: expected a number from -1 to 1", fallback.plus);
+                self.note(raw, "walk_away.plus", what);
+            }
+            _ => {}
         }
-        *raw.get_ref()
+        raw.get_ref().clone()
     }
 
     fn name<T: std::str::FromStr<Err = tariff::TariffError>>(
