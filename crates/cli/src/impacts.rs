@@ -2,7 +2,7 @@
 
 use scoring::time::{Month, Path};
 use scoring::uncertainty::{Band, Tornado};
-use scoring::{Diversion, Impact, Usd};
+use scoring::{Burden, Diversion, Impact, Usd};
 use tariff::PartyId;
 
 use crate::tables::{Sheet, bn, bn_change, moments, percent};
@@ -11,10 +11,10 @@ use crate::tables::{Sheet, bn, bn_change, moments, percent};
 const DIVERTED: usize = 5;
 
 /// Headline figures, then sectors, then what a reader must know.
-pub(crate) fn show(impact: &Impact) -> String {
+pub(crate) fn show(impact: &Impact, burden: &[Burden; 2]) -> String {
     let notes = notes(impact);
     let mut sheet = Sheet::new(1, &HEADLINE);
-    for row in headline(impact) {
+    for row in headline(impact, burden) {
         sheet.row(row);
     }
     format!("{sheet}\n\n{}\n\n{notes}", sectors(impact))
@@ -27,9 +27,10 @@ pub(crate) const HEADLINE: [&str; 6] = ["USD bn a year", "base", "before", "afte
 pub(crate) type Row = [String; 6];
 
 /// The headline figures: dollars, then rates.
-pub(crate) fn headline(impact: &Impact) -> Vec<Row> {
+pub(crate) fn headline(impact: &Impact, burden: &[Burden; 2]) -> Vec<Row> {
     let mut rows = trade(impact);
     rows.extend(beside(impact));
+    rows.extend(burden.iter().flat_map(borne));
     rows.extend(rates(impact));
     rows
 }
@@ -75,6 +76,19 @@ fn beside(impact: &Impact) -> Vec<Row> {
     for parcels in &impact.de_minimis {
         row(format!("parcels: cost to buyers in {}", parcels.importer), parcels.consumer_cost);
     }
+    rows
+}
+
+/// What the buyers of a party bear, and what the party gains with its revenue.
+fn borne(burden: &Burden) -> Vec<Row> {
+    let party = &burden.party;
+    let mut rows = vec![dollars(format!("cost to buyers in {party}"), burden.consumer_cost, None)];
+    rows.extend(burden.per_household.map(|each| {
+        let dollars = |usd: i64| format!("{usd} USD");
+        let change = format!("{:+} USD", each.after - each.before);
+        named(format!("the same for each household in {party}"), moments(each, dollars, change), None)
+    }));
+    rows.push(dollars(format!("welfare of {party}, revenue handed back"), burden.welfare, None));
     rows
 }
 

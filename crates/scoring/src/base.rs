@@ -203,6 +203,8 @@ pub struct TradeFacts {
     pub published: Vec<Published>,
     /// Flags that every result carries.
     pub notices: Vec<Notice>,
+    /// How many households each side has (home, partner), where that is known.
+    pub households: [Option<u64>; 2],
     /// Where the facts come from.
     pub sources: Vec<String>,
 }
@@ -228,6 +230,7 @@ impl TradeFacts {
             timetable: Timetable { stockpiling: Some(Stockpiling::default()), ..Timetable::default() },
             published: Vec::new(),
             notices: Vec::new(),
+            households: [None; 2],
             sources: Vec::new(),
         }
     }

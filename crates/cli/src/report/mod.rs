@@ -6,7 +6,7 @@ mod sectors;
 use page::{Document, Table, escape};
 use scoring::time::Path;
 use scoring::uncertainty::Tornado;
-use scoring::{Impact, Usd};
+use scoring::{Burden, Impact, Usd};
 use scoring_server::Bench;
 use tariff::Offer;
 
@@ -22,6 +22,7 @@ pub(crate) struct Score<'a> {
     pub(crate) bench: &'a Bench,
     pub(crate) offer: &'a Offer,
     pub(crate) impact: &'a Impact,
+    pub(crate) burden: &'a [Burden; 2],
     /// The months after the agreement, by the default model.
     pub(crate) months: Option<Months>,
     /// What the deficit depends on most, by the default model.
@@ -41,7 +42,7 @@ pub(crate) fn html(score: &Score<'_>) -> String {
     let scenario = bench.scenario();
     let lead = "What an offer does: base is the data year, before the status quo, after the offer.";
     let mut page = Document::new(scenario.title(), lead);
-    page.section("Headline figures", &headline(impact));
+    page.section("Headline figures", &headline(score));
     page.section("Sector by sector", &sectors::charts(impact));
     if let Some(months) = &score.months {
         page.section("Month by month", &months::chart(&months.path, months.band.as_ref()));
@@ -58,9 +59,9 @@ pub(crate) fn html(score: &Score<'_>) -> String {
     page.html()
 }
 
-fn headline(impact: &Impact) -> String {
+fn headline(score: &Score<'_>) -> String {
     let mut table = Table::new("US dollars in billions a year; rates in percent", &impacts::HEADLINE);
-    for row in impacts::headline(impact) {
+    for row in impacts::headline(score.impact, score.burden) {
         table.row(row);
     }
     table.html()

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use scoring::Impact;
+use scoring::{Burden, Impact};
 use serde::Serialize;
 use talks::{Failure as TalkFailure, Outcome};
 use tariff::Offer;
@@ -33,6 +33,7 @@ pub(crate) struct Report {
     reproducible: bool,
     offer: Option<serde_json::Value>,
     impact: Option<Impact>,
+    burden: Option<[Burden; 2]>,
     /// Present because one person runs all sides here.
     utilities: BTreeMap<String, f64>,
     status_quo_utilities: BTreeMap<String, f64>,
@@ -53,6 +54,7 @@ impl Report {
         // Without an agreement the status quo stands, and that is what the figures show.
         let judged = agreed.as_ref().unwrap_or(bench.status_quo());
         let impact = bench.model().map(|_| Manner::default().impact(bench, judged)).transpose()?;
+        let burden = impact.as_ref().zip(bench.model()).map(|(impact, model)| impact.burden(model.base()));
         let (mut utilities, mut status_quo_utilities) = (BTreeMap::new(), BTreeMap::new());
         let mut walk_away_values = BTreeMap::new();
         for seat in &plan.seats {
@@ -76,6 +78,7 @@ impl Report {
             reproducible: talk.terms().deadline().is_none(),
             offer: agreed.as_ref().map(|offer| offers::to_json(bench.agenda(), offer)),
             impact,
+            burden,
             utilities,
             status_quo_utilities,
             walk_away_values,
@@ -96,8 +99,8 @@ impl Report {
         if let Some(offer) = &self.agreed {
             line(&format!("\n{}", offers::show(&plan.bench, offer)));
         }
-        if let Some(impact) = &self.impact {
-            line(&format!("\n{}", impacts::show(impact)));
+        if let (Some(impact), Some(burden)) = (&self.impact, &self.burden) {
+            line(&format!("\n{}", impacts::show(impact, burden)));
         }
         line(&format!("\n{}", self.parties(plan)));
         line(&format!("\n{}", self.whereabouts()));

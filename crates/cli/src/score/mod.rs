@@ -69,6 +69,7 @@ pub(crate) fn score(options: &ScoreOptions, format: Format) -> Result<(), Failur
     let offer = options.offer.load(&bench)?;
     let manner = options.manner();
     let impact = manner.impact(&bench, &offer)?;
+    let burden = impact.burden(scored::base(&bench)?);
     let months = options.months.map(|months| scored::path(&bench, &offer, months)).transpose()?;
     let tornado = options.tornado.then(|| manner.tornado(&bench, &offer)).transpose()?;
     if let Some(file) = &options.html {
@@ -79,6 +80,7 @@ pub(crate) fn score(options: &ScoreOptions, format: Format) -> Result<(), Failur
             bench: &bench,
             offer: &offer,
             impact: &impact,
+            burden: &burden,
             months: default.then(|| scored::months(&bench, &offer, months)).transpose()?,
             tornado: default.then(|| manner.tornado(&bench, &offer)).transpose()?,
         });
@@ -93,6 +95,7 @@ pub(crate) fn score(options: &ScoreOptions, format: Format) -> Result<(), Failur
             "scenario": bench.scenario().name(),
             "offer": offers::to_json(bench.agenda(), &offer),
             "impact": impact,
+            "burden": burden,
         });
         if let Some(months) = months {
             document["path"] = json!(months);
@@ -105,7 +108,7 @@ pub(crate) fn score(options: &ScoreOptions, format: Format) -> Result<(), Failur
     }
     line(&offers::show(&bench, &offer));
     line("");
-    line(&impacts::show(&impact));
+    line(&impacts::show(&impact, &burden));
     if let Some(months) = months {
         line(&format!("\n{}", impacts::months(&months)));
     }

@@ -114,7 +114,8 @@ fn path_on(base: &TradeBase, bench: &Bench, offer: &Offer, months: u32) -> Resul
         .map_err(not_scored)
 }
 
-fn base(bench: &Bench) -> Result<&TradeBase, Failure> {
+/// The facts of a scenario's trade.
+pub(crate) fn base(bench: &Bench) -> Result<&TradeBase, Failure> {
     bench.model().map(|model| model.base()).ok_or_else(|| {
         let message = format!("{} has no trade data: nothing in it can be scored", bench.scenario().name());
         Failure::new(exit::USAGE, "NO_TRADE_DATA", message)

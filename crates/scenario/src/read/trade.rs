@@ -14,7 +14,9 @@ use super::measures;
 use super::staging::timetable;
 use super::third::{Third, third_countries};
 
-const KEYS: [&str; 18] = [
+const KEYS: [&str; 20] = [
+    "home_households",
+    "partner_households",
     "home",
     "partner",
     "year",
@@ -82,6 +84,10 @@ fn facts(node: &Node<'_>, parties: &[Party], sectors: &[Sector]) -> Option<Trade
         true => node.text("elasticities", "where the elasticities come from, in a few words"),
         false => Some("of the trade data"),
     };
+    let households = ["home_households", "partner_households"].map(|key| {
+        let count = node.has(key).then(|| node.integer(key, (1, 10_000_000_000))).flatten();
+        count.and_then(|count| u64::try_from(count).ok())
+    });
     let imports = node.table("imports", "what the home party buys").map(|n| flows(&n, sectors, pair));
     let exports = node.table("exports", "what the partner buys").map(|n| flows(&n, sectors, pair));
     let parcels = node.tables("parcels").iter().filter_map(|n| parcels(n, pair)).collect();
@@ -101,6 +107,7 @@ fn facts(node: &Node<'_>, parties: &[Party], sectors: &[Sector]) -> Option<Trade
         year: u16::try_from(year?).ok()?,
         deficit_concept: concept?.to_owned(),
         elasticities: elasticities?.to_owned(),
+        households,
         sectors: sectors.to_vec(),
         imports,
         exports,
