@@ -49,10 +49,8 @@ impl Economy {
         let power = |k: usize, i: usize, j: usize| 1.0 + data.tariff[k][i][j];
         let spending = table(&|j, k| (0..n).map(|i| data.trade[k][i][j] * power(k, i, j)).sum());
         let output = table(&|i, k| data.trade[k][i].iter().sum());
-        let bought = table(&|j, k| (0..n).map(|i| data.trade[k][i][j]).sum());
-        let total = |table: &[Vec<f64>], j: usize| table[j].iter().sum::<f64>();
         let value_added = by_region(&|j| (0..s).map(|k| data.gamma_va[j][k] * output[j][k]).sum());
-        let deficit = by_region(&|j| total(&bought, j) - total(&output, j));
+        let deficit = by_region(&|j| abroad(&data.trade, j).deficit());
         let duties = revenue(&data.tariff, &data.trade);
         let income = by_region(&|j| value_added[j] + duties[j] + deficit[j]);
         let used = |j: usize, k: usize| -> f64 {
@@ -129,6 +127,32 @@ pub(super) fn revenue(tariffs: &[Vec<Vec<f64>>], trade: &[Vec<Vec<f64>>]) -> Vec
         }
     }
     duties
+}
+
+/// What a region trades with others.
+pub(super) struct Abroad {
+    pub(super) imports: f64,
+    pub(super) exports: f64,
+}
+
+impl Abroad {
+    /// Imports less exports. Dust would be all that is left to balance once tariffs stop trade.
+    fn deficit(&self) -> f64 {
+        clean(self.imports - self.exports, self.imports.max(self.exports))
+    }
+}
+
+/// Imports and exports of region n, for a table `[sector][exporter][importer]`. Domestic sales are left
+/// out of the sums: as a difference of large ones, little trade would lose its digits.
+pub(super) fn abroad(trade: &[Vec<Vec<f64>>], n: usize) -> Abroad {
+    let mut sums = Abroad { imports: 0.0, exports: 0.0 };
+    for table in trade {
+        for other in (0..table.len()).filter(|other| *other != n) {
+            sums.imports += table[other][n];
+            sums.exports += table[n][other];
+        }
+    }
+    sums
 }
 
 /// A difference of two sums, without the dust that rounding leaves where they are equal.

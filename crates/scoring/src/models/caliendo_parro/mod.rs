@@ -9,7 +9,7 @@
 //! - price P̂_js = [Σ_i π_ijs(κ̂_ijs·ĉ_is)^{−θ_s}]^{−1/θ_s} with κ̂ = (1 + t')/(1 + t);
 //! - shares π' = π·(κ̂_ijs·ĉ_is/P̂_js)^{−θ_s};
 //! - spending X'_js = Σ_k γ_j^{sk}·Y'_jk + α_js·I'_j, income I' = ŵ·wL + R' + D;
-//! - labour ŵ_j·wL_j = Σ_s γ_js·Y'_js, which is balance of trade up to D.
+//! - labour ŵ_j·wL_j = Σ_s γ_js·Y'_js, which is balance of trade up to D and solved as such.
 //!
 //! Assumptions: labour moves between sectors and not between regions, technology and trade costs
 //! other than tariffs stand, revenue is handed to consumers, D stays what it is in nominal terms. The
@@ -67,7 +67,8 @@ pub struct Equilibrium {
     pub trade: Vec<Vec<Vec<f64>>>,
     /// Tariff revenue.
     pub tariff_revenue: Vec<f64>,
-    /// Largest violation of an equation, relative to its base value.
+    /// Largest violation of an equation, relative to its base value, and of the balance of trade,
+    /// relative to trade after.
     pub residual: f64,
 }
 
@@ -82,8 +83,8 @@ impl Economy {
         self.check(tariffs)?;
         let shock = Shock::new(self, tariffs);
         let root = NEWTON.solve(&shock, shock.start())?;
-        // One labour market gave way to the numéraire: Walras' law clears it, and this tests it.
-        let residual = largest([root.residual, shock.last_labour_gap(&root.state)]);
+        // Trade balances: Walras' law clears labour markets, and this tests it.
+        let residual = largest([root.residual, shock.labour_gap(&root.state)]);
         if residual <= TOLERANCE {
             return Ok(self.equilibrium(&shock, &root, residual));
         }
@@ -119,7 +120,7 @@ impl Economy {
 impl Shock<'_> {
     /// Everything as in the base year.
     fn start(&self) -> Vector<f64> {
-        let (n, ns) = (self.economy.regions(), self.economy.regions() * self.economy.sectors());
-        Vector::from_fn(n + 2 * ns, |i, _| if i < n + ns { 0.0 } else { 1.0 })
+        let (n, s) = (self.economy.regions(), self.economy.sectors());
+        Vector::zeros(n + 2 * n * s)
     }
 }
