@@ -102,6 +102,17 @@ pub(crate) fn table(
     })
 }
 
+/// No tariff on what a region sells at home, for tariffs `[exporter][importer]`.
+pub(crate) fn domestic(name: &str, tariffs: &[Vec<f64>]) -> Result<(), ScoringError> {
+    for (i, row) in tariffs.iter().enumerate() {
+        if let Some(tariff) = row.get(i).filter(|tariff| **tariff != 0.0) {
+            let expected = "0: domestic sales pay no tariff";
+            return bad(&format!("{name}[{i}][{i}]"), &tariff.to_string(), expected);
+        }
+    }
+    Ok(())
+}
+
 /// One number against the rule.
 pub(crate) fn number(name: &str, value: f64, rule: Rule) -> Result<(), ScoringError> {
     table(name, &value, &[], rule)

@@ -99,6 +99,30 @@ fn a_tariff_of_minus_a_hundred_percent_is_refused() {
     assert!(parro.contains("cases[1].tariff_counterfactual[0][1][0]: -1.3 is not valid"), "{parro}");
 }
 
+/// No region taxes what it sells at home, before or after.
+#[test]
+fn a_tariff_on_domestic_sales_is_refused() {
+    let expected = "expected 0: domestic sales pay no tariff";
+    let parro = |key: &str| {
+        let (before, after) = PARRO.split_once(&format!("\"{key}\": [")).unwrap();
+        let taxed = after.replacen("0.0,", "0.3,", 1);
+        refused("caliendo-parro", &format!("{before}\"{key}\": [{taxed}"))
+    };
+    let base = parro("tariff_base");
+    assert!(base.contains("tariff_base[0][0][0]: ") && base.ends_with(expected), "{base}");
+    let after = parro("tariff_counterfactual");
+    assert!(
+        after.contains("cases[0].tariff_counterfactual[0][0][0]: ") && after.ends_with(expected),
+        "{after}"
+    );
+    let (before, added) = DEFICIT.split_once("\"added_tariff_exporter_by_importer\": [").unwrap();
+    let taxed =
+        format!("{before}\"added_tariff_exporter_by_importer\": [{}", added.replacen("0.0,", "0.3,", 1));
+    let deficit = refused("deficit-ge", &taxed);
+    let place = "cases[0].added_tariff_exporter_by_importer[0][0]: ";
+    assert!(deficit.contains(place) && deficit.ends_with(expected), "{deficit}");
+}
+
 #[test]
 fn smart_refuses_tariffs_of_several_partners_at_once() {
     let both = changed("smart", SMART, "    0.0,\n    0.2,", "    0.0,\n    0.1,");

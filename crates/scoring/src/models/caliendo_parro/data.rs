@@ -6,7 +6,7 @@ use crate::check::{self, AMOUNT, POSITIVE, SHARE, SLACK, TARIFF};
 pub struct Data {
     /// Trade without duty, what a region buys at home on the diagonal; any unit.
     pub trade: Vec<Vec<Vec<f64>>>,
-    /// Ad valorem tariffs, as fractions.
+    /// Ad valorem tariffs, as fractions; 0 on the diagonal.
     pub tariff: Vec<Vec<Vec<f64>>>,
     /// Trade elasticity θ by sector, above 0 (σ − 1 of an Armington demand).
     pub theta: Vec<f64>,
@@ -160,13 +160,24 @@ fn clean(difference: f64, of: f64) -> f64 {
     if difference.abs() <= 1e-12 * of { 0.0 } else { difference }
 }
 
+/// Whether these can be tariffs of so many sectors and regions: none on what a region sells at home.
+pub(super) fn check_tariffs(
+    name: &str,
+    tariffs: &[Vec<Vec<f64>>],
+    [s, n]: [usize; 2],
+) -> Result<(), ScoringError> {
+    check::table(name, tariffs, &[s, n, n], TARIFF)?;
+    let mut sectors = tariffs.iter().enumerate();
+    sectors.try_for_each(|(s, sector)| check::domestic(&format!("{name}[{s}]"), sector))
+}
+
 fn bounds(data: &Data) -> Result<(), ScoringError> {
     let (n, s) = (data.gamma_va.len(), data.theta.len());
     check::not_empty("theta", s)?;
     check::not_empty("gamma_va", n)?;
     check::table("theta", &data.theta, &[s], POSITIVE)?;
     check::table("trade_exporter_by_importer", &data.trade, &[s, n, n], AMOUNT)?;
-    check::table("tariff_base", &data.tariff, &[s, n, n], TARIFF)?;
+    check_tariffs("tariff_base", &data.tariff, [s, n])?;
     check::table("gamma_va", &data.gamma_va, &[n, s], SHARE)?;
     check::table("gamma_io", &data.gamma_io, &[n, s, s], SHARE)?;
     for j in 0..n {

@@ -38,8 +38,8 @@ mod data;
 mod study;
 mod system;
 
+use crate::ScoringError;
 use crate::solve::{Newton, Root, Vector, largest};
-use crate::{ScoringError, check};
 
 pub use data::{Data, Economy};
 pub(crate) use study::read;
@@ -77,7 +77,8 @@ impl Economy {
     /// the base year give the base year, to the bit.
     ///
     /// # Errors
-    /// [`ScoringError::BadFact`] for a tariff out of bounds, [`ScoringError::NotConverged`] or
+    /// [`ScoringError::BadFact`] for a tariff out of bounds or on domestic sales,
+    /// [`ScoringError::NotConverged`] or
     /// [`ScoringError::Singular`] where no equilibrium is found.
     pub fn solve(&self, tariffs: &[Vec<Vec<f64>>]) -> Result<Equilibrium, ScoringError> {
         self.check(tariffs)?;
@@ -93,8 +94,7 @@ impl Economy {
 
     /// Whether these can be tariffs after.
     fn check(&self, tariffs: &[Vec<Vec<f64>>]) -> Result<(), ScoringError> {
-        let (n, s) = (self.regions(), self.sectors());
-        check::table("tariff_counterfactual", tariffs, &[s, n, n], check::TARIFF)
+        data::check_tariffs("tariff_counterfactual", tariffs, [self.sectors(), self.regions()])
     }
 
     fn equilibrium(&self, shock: &Shock<'_>, root: &Root<State>, residual: f64) -> Equilibrium {
