@@ -123,6 +123,17 @@ pub(crate) fn length(name: &str, given: usize, wanted: usize) -> Result<(), Scor
     if given == wanted { Ok(()) } else { bad(name, &format!("a list of {given}"), ONE_EACH) }
 }
 
+/// The most unknowns of a system that is solved: time grows with their cube.
+const MAX_UNKNOWNS: usize = 3000;
+
+/// A system small enough to be solved; `size` says in words what makes it so large.
+pub(crate) fn solvable(name: &str, unknowns: usize, size: &str) -> Result<(), ScoringError> {
+    if unknowns <= MAX_UNKNOWNS {
+        return Ok(());
+    }
+    bad(name, &format!("{size}, {unknowns} unknowns"), "a system of at most 3000 unknowns")
+}
+
 /// A list of at least one entry.
 pub(crate) fn not_empty(name: &str, len: usize) -> Result<(), ScoringError> {
     if len == 0 { bad(name, "an empty list", "at least one entry") } else { Ok(()) }

@@ -79,3 +79,38 @@ fn a_region_alone_is_solved() {
     let alone = Economy::new(data).unwrap().solve(&vec![vec![vec![0.0]]; 2]).unwrap();
     assert_eq!(alone.wage_hat, [1.0]);
 }
+
+/// A ring of `n` regions and `s` sectors, each region buying a little from the next ones.
+fn ring(n: usize, s: usize) -> Data {
+    let flow = |k: usize, i: usize, j: usize| {
+        if i == j { 500.0 } else { 1.0 + ((3 * k + 5 * i + 7 * j) % 11) as f64 }
+    };
+    let table = |of: &dyn Fn(usize, usize, usize) -> f64| -> Vec<Vec<Vec<f64>>> {
+        (0..s).map(|k| (0..n).map(|i| (0..n).map(|j| of(k, i, j)).collect()).collect()).collect()
+    };
+    Data {
+        trade: table(&flow),
+        tariff: table(&|_, _, _| 0.0),
+        theta: (0..s).map(|k| 2.0 + (k % 7) as f64).collect(),
+        gamma_va: vec![vec![0.5; s]; n],
+        gamma_io: vec![vec![vec![0.5 / s as f64; s]; s]; n],
+    }
+}
+
+#[test]
+fn a_system_too_large_to_solve_is_refused() {
+    let refused = Economy::new(ring(20, 75)).unwrap_err().to_string();
+    let said = "regions: 20 regions and 75 sectors, 3020 unknowns is not valid: \
+                expected a system of at most 3000 unknowns";
+    assert_eq!(refused, said);
+}
+
+#[test]
+fn many_regions_and_sectors_are_solved() {
+    let economy = Economy::new(ring(8, 10)).unwrap();
+    let tariffs: Vec<Vec<Vec<f64>>> = (0..10)
+        .map(|_| (0..8).map(|i| (0..8).map(|j| if i == 1 && j == 0 { 0.5 } else { 0.0 }).collect()).collect())
+        .collect();
+    let after = economy.solve(&tariffs).unwrap();
+    assert!(after.residual <= 1e-9 && after.wage_hat[1] < after.wage_hat[0]);
+}

@@ -37,7 +37,7 @@ impl Economy {
     ///
     /// # Errors
     /// [`ScoringError::BadFact`] for the first value out of its bounds, for input shares that do not
-    /// sum to 1, for a region without value added, and where the inputs of a sector's users exceed
+    /// sum to 1, for more than 3,000 unknowns (N + 2·N·S), for a region without value added, and where the inputs of a sector's users exceed
     /// what is spent on it. Places go by the keys of a study's file.
     pub fn new(data: Data) -> Result<Self, ScoringError> {
         bounds(&data)?;
@@ -175,6 +175,8 @@ fn bounds(data: &Data) -> Result<(), ScoringError> {
     let (n, s) = (data.gamma_va.len(), data.theta.len());
     check::not_empty("theta", s)?;
     check::not_empty("gamma_va", n)?;
+    let unknowns = n.saturating_mul(s).saturating_mul(2).saturating_add(n);
+    check::solvable("regions", unknowns, &format!("{n} regions and {s} sectors"))?;
     check::table("theta", &data.theta, &[s], POSITIVE)?;
     check::table("trade_exporter_by_importer", &data.trade, &[s, n, n], AMOUNT)?;
     check_tariffs("tariff_base", &data.tariff, [s, n])?;

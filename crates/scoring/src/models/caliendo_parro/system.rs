@@ -8,7 +8,8 @@
 //! Trade must balance up to D. That is labour clearing once budgets hold, but a labour gap is relative to value added, and domestic sales drown what little
 //! trade a prohibitive tariff leaves: then it would not pin the terms of trade.
 
-use crate::solve::{Matrix, System, Vector, largest};
+use crate::ScoringError;
+use crate::solve::{Matrix, System, Vector, largest, solve_bordered, solve_linear};
 
 use super::Economy;
 use super::data::{abroad, revenue};
@@ -224,6 +225,14 @@ impl System for Shock<'_> {
             }
         }
         slopes.matrix
+    }
+
+    /// Prices follow from wages, spending from both: a system of the size of one at a time. Where such a
+    /// part has no solution of its own, the whole may.
+    fn step(&self, state: &State, residuals: &Vector<f64>) -> Result<Vector<f64>, ScoringError> {
+        let (n, s) = (self.economy.regions(), self.economy.sectors());
+        let (slopes, wanted) = (self.jacobian(state), -residuals);
+        solve_bordered(&slopes, &wanted, (n, &[n * s, n * s])).or_else(|_| solve_linear(slopes, wanted))
     }
 }
 
