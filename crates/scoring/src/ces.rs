@@ -4,11 +4,14 @@
 //! value over the old: P̂ = (Σ s_j (p̂_j τ̂_j)^(1−σ))^(1/(1−σ)), q̂_j = P̂^(η+σ) (p̂_j τ̂_j)^(−σ),
 //! p̂_j^ε_j = q̂_j, where s_j is a source's share of tariff-inclusive spending.
 
+use std::convert::Infallible;
+
 use crate::ScoringError;
+use crate::root::falling_root;
 
 /// Distance of σ from 1 below which the Cobb–Douglas limit is used.
 pub(crate) const UNIT_SIGMA: f64 = 1e-6;
-/// Largest |ε·ln p̂ − ln q̂| accepted as cleared.
+/// Largest |ε·ln p̂ − ln q̂| accepted as cleared, where the terms of it are of the size of 1.
 const TOLERANCE: f64 = 1e-12;
 /// Newton converges quadratically on a monotone function; more steps mean bad input.
 const MAX_STEPS: u32 = 200;
@@ -76,8 +79,9 @@ pub struct Equilibrium {
 /// Clears one market.
 ///
 /// # Errors
-/// [`ScoringError::BadFact`] for inputs outside their bounds, [`ScoringError::NotCleared`] where
-/// the solver does not reach its tolerance.
+/// [`ScoringError::BadFact`] for inputs outside their bounds, [`ScoringError::Singular`] where neither
+/// demand nor any supply responds (η = 0, every ε = 0), [`ScoringError::NotCleared`] where the solver
+/// does not reach its tolerance.
 ///
 /// ```
 /// use detente_scoring::{Market, Supply, equilibrium};
@@ -159,8 +163,12 @@ impl Cleared {
 /// Clears a market of valid sources.
 ///
 /// Supply and demand of one source give ln p̂_j = ((η+σ)·ln P̂ − σ·ln τ̂_j)/(ε_j+σ), so the system
-/// reduces to one equation in ln P̂. Its slope lies in (0, 1 + (η+σ)⁻], since η ≤ 0 ≤ ε: one root.
+/// reduces to one equation in ln P̂. Its slope lies in (0, 1 + (η+σ)⁻], since η ≤ 0 ≤ ε: one root, but
+/// where demand and all supply are fixed (η = 0, every ε_j = 0) and any P̂ is one.
 pub(crate) fn clear(sources: &[Source], sigma: f64, eta: f64) -> Result<Cleared, ScoringError> {
+    let Some(bracket) = index_bracket(sources, eta) else {
+        return Err(ScoringError::Singular { unknowns: sources.len() });
+    };
     let gap_at = |ln_index: f64| index_gap(sources, ln_index, sigma, eta);
     let (mut ln_index, mut steps) = (0.0, 0);
     let mut gap = gap_at(ln_index);
@@ -169,11 +177,39 @@ pub(crate) fn clear(sources: &[Source], sigma: f64, eta: f64) -> Result<Cleared,
         (ln_index, gap) = (nearer, left);
         steps += 1;
     }
-    let residual = residual(sources, ln_index, gap.value, sigma, eta);
-    if residual <= TOLERANCE * (1.0 + ln_index.abs()) {
-        return Ok(Cleared { ln_index, sigma, eta, residual });
-    }
-    Err(ScoringError::NotCleared { sources: sources.len(), residual, steps, tolerance: TOLERANCE })
+    let cleared = |ln_index: f64, gap: &Gap| {
+        let (residual, accepted) = residual(sources, ln_index, gap.value, sigma, eta);
+        let cleared = Cleared { ln_index, sigma, eta, residual };
+        if accepted { Ok(cleared) } else { Err(residual) }
+    };
+    // Where one source takes almost all, the slope is flat and a Newton step useless.
+    let found = cleared(ln_index, &gap).or_else(|left| {
+        let root = falling_root(bracket, 0.0, |at| Ok::<_, Infallible>(-gap_at(at).value));
+        root.ok().flatten().map_or(Err(left), |root| cleared(root, &gap_at(root)))
+    });
+    found.map_err(|residual| ScoringError::NotCleared {
+        sources: sources.len(),
+        residual,
+        steps,
+        tolerance: TOLERANCE,
+    })
+}
+
+/// Where ln P̂ must lie, a little widened against rounding; none where it is not determined.
+///
+/// Alone, source j would have ln P̂ = ln p̂_j·τ̂_j at ε_j·ln τ̂_j/(ε_j − η). Where P̂ is above all of
+/// these it is above the index its prices give, and below where it is below all. A source whose price
+/// moves one for one with P̂ (η = 0 = ε_j) bounds nothing.
+fn index_bracket(sources: &[Source], eta: f64) -> Option<(f64, f64)> {
+    let alone = |s: &Source| match s.supply {
+        Supply::Infinite => Some(s.ln_tau),
+        Supply::Finite(eps) => (eps - eta > 0.0).then(|| s.ln_tau * (eps / (eps - eta))),
+    };
+    let mut bounds = sources.iter().filter(|s| s.weight > 0.0).filter_map(alone);
+    let first = bounds.next()?;
+    let (low, high) = bounds.fold((first, first), |(low, high), at| (at.min(low), at.max(high)));
+    let margin = 1e-9 * (1.0 + low.abs().max(high.abs()));
+    Some((low - margin, high + margin))
 }
 
 /// A Newton step, halved until it comes nearer; none at the precision of the numbers.
@@ -229,21 +265,24 @@ fn ln_price_slope(source: &Source, sigma: f64, eta: f64) -> f64 {
 }
 
 /// Largest violation of supply = demand, measured on the original equations with the index that
-/// the prices themselves give.
-fn residual(sources: &[Source], ln_index: f64, gap: f64, sigma: f64, eta: f64) -> f64 {
+/// the prices themselves give; and whether every one is within the tolerance, at the size of its terms.
+fn residual(sources: &[Source], ln_index: f64, gap: f64, sigma: f64, eta: f64) -> (f64, bool) {
     let implied = ln_index - gap;
     let violation = |s: &Source| match s.supply {
-        Supply::Infinite => gap.abs(),
+        Supply::Infinite => (gap.abs(), 1.0 + ln_index.abs()),
         Supply::Finite(eps) => {
             let ln_p = ln_producer_price(s, ln_index, sigma, eta);
-            (eps * ln_p - (eta + sigma) * implied + sigma * (ln_p + s.ln_tau)).abs()
+            let (supplied, index) = (eps * ln_p, (eta + sigma) * implied);
+            let paid = sigma * (ln_p + s.ln_tau);
+            let size = supplied.abs() + index.abs() + sigma * (ln_p.abs() + s.ln_tau.abs());
+            ((supplied - index + paid).abs(), 1.0 + size)
         }
     };
     // NaN must not pass for zero, as it would through f64::max.
-    sources
-        .iter()
-        .map(violation)
-        .fold(0.0, |worst: f64, v| if worst.is_nan() || v <= worst { worst } else { v })
+    sources.iter().map(violation).fold((0.0, true), |(worst, accepted), (v, size)| {
+        let worst = if f64::is_nan(worst) || v <= worst { worst } else { v };
+        (worst, accepted && v <= TOLERANCE * size)
+    })
 }
 
 pub(crate) fn check(market: &Market<'_>) -> Result<(), ScoringError> {

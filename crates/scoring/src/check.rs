@@ -102,6 +102,17 @@ pub(crate) fn table(
     })
 }
 
+/// No tariff on what a region sells at home, for tariffs `[exporter][importer]`.
+pub(crate) fn domestic(name: &str, tariffs: &[Vec<f64>]) -> Result<(), ScoringError> {
+    for (i, row) in tariffs.iter().enumerate() {
+        if let Some(tariff) = row.get(i).filter(|tariff| **tariff != 0.0) {
+            let expected = "0: domestic sales pay no tariff";
+            return bad(&format!("{name}[{i}][{i}]"), &tariff.to_string(), expected);
+        }
+    }
+    Ok(())
+}
+
 /// One number against the rule.
 pub(crate) fn number(name: &str, value: f64, rule: Rule) -> Result<(), ScoringError> {
     table(name, &value, &[], rule)
@@ -110,6 +121,17 @@ pub(crate) fn number(name: &str, value: f64, rule: Rule) -> Result<(), ScoringEr
 /// The length of a list whose entries are checked elsewhere.
 pub(crate) fn length(name: &str, given: usize, wanted: usize) -> Result<(), ScoringError> {
     if given == wanted { Ok(()) } else { bad(name, &format!("a list of {given}"), ONE_EACH) }
+}
+
+/// The most unknowns of a system that is solved: time grows with their cube.
+const MAX_UNKNOWNS: usize = 3000;
+
+/// A system small enough to be solved; `size` says in words what makes it so large.
+pub(crate) fn solvable(name: &str, unknowns: usize, size: &str) -> Result<(), ScoringError> {
+    if unknowns <= MAX_UNKNOWNS {
+        return Ok(());
+    }
+    bad(name, &format!("{size}, {unknowns} unknowns"), "a system of at most 3000 unknowns")
 }
 
 /// A list of at least one entry.

@@ -26,7 +26,10 @@ fn trade() -> impl Strategy<Value = Matrix> {
 }
 
 fn tariffs() -> impl Strategy<Value = Matrix> {
-    matrix(0.0..f64::MIN_POSITIVE, 0.0..0.5)
+    matrix(0.0..f64::MIN_POSITIVE, 0.0..0.5).prop_map(|mut tariffs| {
+        (0..N).for_each(|i| tariffs[i][i] = 0.0);
+        tariffs
+    })
 }
 
 fn times(table: &Matrix, by: f64) -> Matrix {

@@ -32,34 +32,51 @@ fn the_good_file_is_solved() {
 #[test]
 fn each_fault_is_named_where_it_stands() {
     let faults = [
-        ("[10, 60]", "[-10, 60]", "line 5, column 46: trade_exporter_by_importer[0][1][0]: -10 is not valid"),
-        ("[10, 60]", "[NaN, 60]", "line 5, column 46: trade_exporter_by_importer[0][1][0]: NaN is not valid"),
-        ("[10, 60]", "[10]", "line 5, column 45: trade_exporter_by_importer[0][1]: a list of 1 entry"),
-        ("[4]", "[1]", "line 4, column 13: sigma[0]: 1 is not valid: expected an elasticity of substitution"),
-        ("[4]", "[4, 3]", "line 4, column 12: sigma: a list of 2 entries"),
-        ("\"CN\"]", "\"US\"]", "line 2, column 21: regions[1]: \"US\" is not valid: expected each name once"),
-        ("0.2, 0]", "-1, 0]", "line 6, column 31: tariff_base[0][1][0]: -1 is not valid"),
+        (
+            "[10, 60]",
+            "[-10, 60]",
+            "line 5, column 46: trade_exporter_by_importer[0][1][0]: found -10, expected",
+        ),
+        (
+            "[10, 60]",
+            "[NaN, 60]",
+            "line 5, column 46: trade_exporter_by_importer[0][1][0]: found NaN, expected",
+        ),
+        ("[10, 60]", "[10]", "line 5, column 45: trade_exporter_by_importer[0][1]: found a list of 1 entry"),
+        ("[4]", "[1]", "line 4, column 13: sigma[0]: found 1, expected an elasticity of substitution"),
+        ("[4]", "[4, 3]", "line 4, column 12: sigma: found a list of 2 entries"),
+        ("\"CN\"]", "\"US\"]", "line 2, column 21: regions[1]: found \"US\", expected each name once"),
+        ("0.2, 0]", "-1, 0]", "line 6, column 31: tariff_base[0][1][0]: found -1, expected"),
         (
             "[0.2, 0]",
             "[0.2, 0.3]",
-            "line 6, column 36: tariff_base[0][1][1]: 0.3 is not valid: expected 0: domestic",
+            "line 6, column 36: tariff_base[0][1][1]: found 0.3, expected 0: domestic",
         ),
-        ("1.45, 0]", "-1.45, 0]", "line 8, column 44: cases[0].tariff_counterfactual[0][1][0]: -1.45 is not"),
-        ("tariff_base", "tariffs", "line 1, column 1: the file: no \"tariff_base\""),
-        ("[50, 10], [10, 60]", "[0, 0], [10, 60]", "labour income of US: 0 is not valid"),
-        ("[50, 10], [10, 60]", "[0, 10], [0, 60]", "spending of US: 0 is not valid"),
-        ("[50, 10], [10, 60]", "[50, 0], [0, 60]", "exports of US: 0 is not valid"),
-        ("[50, 10], [10, 60]", "[50, 10], [0, 60]", "imports of US: 0 is not valid"),
+        (
+            "1.45, 0]",
+            "-1.45, 0]",
+            "line 8, column 44: cases[0].tariff_counterfactual[0][1][0]: found -1.45, ",
+        ),
+        ("tariff_base", "tariffs", "line 1, column 1: the file: missing key \"tariff_base\""),
+        ("[50, 10], [10, 60]", "[0, 0], [10, 60]", "found labour income of US: 0, expected"),
+        ("[50, 10], [10, 60]", "[0, 10], [0, 60]", "found spending of US: 0, expected"),
+        ("[50, 10], [10, 60]", "[50, 0], [0, 60]", "found exports of US: 0, expected"),
+        ("[50, 10], [10, 60]", "[50, 10], [0, 60]", "found imports of US: 0, expected"),
         (
             "[50, 10]",
             "[50, 13]",
-            "line 5, column 33: trade_exporter_by_importer: net exports of US of 3 (23.08% of its exports) is \
-             not valid: expected balanced trade, or imbalances purged (\"imbalances\": \"purge\")",
+            "line 5, column 33: trade_exporter_by_importer: found net exports of US of 3 (23.08% of its exports), \
+             expected balanced trade, or imbalances purged (\"imbalances\": \"purge\")",
+        ),
+        (
+            "\"sigma\"",
+            "\"imbalance\": \"purge\", \"sigma\"",
+            "imbalance: unknown key \"imbalance\": did you mean",
         ),
         (
             "\"sigma\"",
             "\"imbalances\": \"drop\", \"sigma\"",
-            "line 4, column 17: imbalances: \"drop\" is not valid",
+            "line 4, column 17: imbalances: found \"drop\", expected",
         ),
     ];
     for (passage, instead, said) in faults {
@@ -82,7 +99,18 @@ fn imbalances_are_purged_where_the_file_asks_for_it() {
 #[test]
 fn choices_refuse_bad_data_as_cases_do() {
     let refused = ossa::policy(&GOOD.replace("[4]", "[0.5]"), Choice::Nash).unwrap_err().to_string();
-    assert!(refused.starts_with("line 4, column 13: sigma[0]: 0.5 is not valid"), "{refused}");
+    assert!(refused.starts_with("line 4, column 13: sigma[0]: found 0.5, expected"), "{refused}");
+}
+
+#[test]
+fn choices_say_which_study_they_need() {
+    let other = include_str!("oracle/caliendo_parro_synthetic_3x2.json");
+    let refused = ossa::policy(other, Choice::Optimal).unwrap_err().to_string();
+    assert_eq!(
+        refused,
+        "line 1, column 1: the file: missing key \"sigma\": tariffs are chosen on a study for ossa, with the \
+         keys sigma, trade_exporter_by_importer and tariff_base"
+    );
 }
 
 /// What JSON cannot hold but a caller in Rust can.

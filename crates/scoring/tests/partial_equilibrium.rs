@@ -111,6 +111,24 @@ proptest! {
         }
     }
 
+    /// Every market within the bounds clears, however flat: only one in which nothing responds cannot.
+    #[test]
+    fn every_valid_market_clears(
+        sigma in 0.05..100.0_f64, part in prop_oneof![Just(0.0), 0.0..0.999_f64], t in -0.9..100.0_f64, u in -0.9..100.0_f64,
+        supply in prop::array::uniform3(prop_oneof![
+            Just(Supply::Infinite), Just(Supply::Finite(0.0)), (0.0..1e6_f64).prop_map(Supply::Finite),
+        ]),
+    ) {
+        let after = equilibrium(&Market {
+            v0: &[60.0, 25.0, 15.0], t0: &[0.0, 0.11, 0.03], t1: &[0.0, t, u], sigma, eta: -part * sigma, supply: &supply,
+        });
+        if part == 0.0 && supply == [Supply::Finite(0.0); 3] {
+            prop_assert_eq!(after, Err(ScoringError::Singular { unknowns: 3 }));
+        } else {
+            prop_assert!(after.is_ok(), "{:?}", after);
+        }
+    }
+
     #[test]
     fn unchanged_tariffs_change_nothing_to_the_bit(sigma in 0.6..20.0_f64, supply in supplies()) {
         let after = market(sigma, supply, [0.0, 0.11, 0.03]).unwrap();
@@ -139,6 +157,36 @@ proptest! {
         prop_assert!((at(1.0) / at(1.0 + 2e-6) - 1.0).abs() < 1e-4);
         prop_assert!((at(1.0) / at(1.0 - 2e-6) - 1.0).abs() < 1e-4);
     }
+}
+
+/// Demand that does not respond, and a source that supplies what it did whatever it gets: the other one
+/// sets the price.
+#[test]
+fn a_flat_market_clears() {
+    let supply = [Supply::Finite(0.0), Supply::Infinite];
+    let market = |t1: &[f64]| {
+        let market = Market { v0: &[60.0, 40.0], t0: &[0.0; 2], t1, sigma: 17.0, eta: 0.0, supply: &supply };
+        equilibrium(&market).unwrap()
+    };
+    for t1 in [[0.0, 92.6], [92.6, 0.0], [92.6, 92.6], [0.3, 0.1]] {
+        let after = market(&t1);
+        assert!((after.price_index / (1.0 + t1[1]) - 1.0).abs() < 1e-9, "{after:?}");
+        assert!((after.quantity[0] - 1.0).abs() < 1e-9 && after.producer_price[1] == 1.0, "{after:?}");
+    }
+}
+
+#[test]
+fn a_market_in_which_nothing_responds_is_refused() {
+    let undetermined = |eta: f64, supply: [Supply; 2], v0: [f64; 2]| {
+        let (t0, t1) = ([0.0; 2], [0.0, 0.3]);
+        equilibrium(&Market { v0: &v0, t0: &t0, t1: &t1, sigma: 3.0, eta, supply: &supply })
+    };
+    let fixed = [Supply::Finite(0.0); 2];
+    assert_eq!(undetermined(0.0, fixed, [60.0, 40.0]), Err(ScoringError::Singular { unknowns: 2 }));
+    // Nobody buys from the one that responds.
+    let elsewhere = [Supply::Finite(0.0), Supply::Infinite];
+    assert_eq!(undetermined(0.0, elsewhere, [60.0, 0.0]), Err(ScoringError::Singular { unknowns: 2 }));
+    assert!((undetermined(-0.5, fixed, [60.0, 40.0]).unwrap().price_index - 1.0).abs() < 1e-12);
 }
 
 #[test]

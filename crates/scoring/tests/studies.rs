@@ -183,7 +183,7 @@ fn armington_meets_the_cases_with_tariffs_in_the_base_year() {
         (1.0, 1.2323363150, 0.4813352156),
         (0.76, 1.2524992529, 0.5618303989),
     ];
-    let supply = ["", r#", "eps": "inf""#, r#", "eps": [null, "inf", Infinity]"#];
+    let supply = ["", r#", "eps": "inf""#, r#", "eps": ["Infinity", "inf", Infinity]"#];
     for ((sigma, index, quantity), eps) in published.into_iter().zip(supply) {
         let case = format!(
             r#"{{"cases": [{{"name": "a", "inputs": {{"v0": [60, 25, 15], "t0": [0, 0.11, 0.03],

@@ -1,6 +1,6 @@
 use crate::ScoringError;
 
-use super::{Matrix, Vector};
+use super::{Matrix, Vector, solve_linear};
 
 /// Equations F(x) = 0, as many as unknowns.
 ///
@@ -18,6 +18,14 @@ pub(crate) trait System {
 
     /// ∂F_row/∂x_column at a state.
     fn jacobian(&self, state: &Self::State) -> Matrix<f64>;
+
+    /// The Newton step s with J·s = −F; by its blocks where a model knows them.
+    ///
+    /// # Errors
+    /// [`ScoringError::Singular`] where J has no inverse.
+    fn step(&self, state: &Self::State, residuals: &Vector<f64>) -> Result<Vector<f64>, ScoringError> {
+        solve_linear(self.jacobian(state), -residuals)
+    }
 }
 
 /// A point at which every residual is within the tolerance.
@@ -85,29 +93,13 @@ impl Newton {
         if !at.norm.is_finite() {
             return Ok(None);
         }
-        let direction = solve_linear(system.jacobian(&at.state), -&at.residuals)?;
+        let direction = system.step(&at.state, &at.residuals)?;
         Ok((0..self.max_halvings).find_map(|halvings| {
             let part = 0.5_f64.powi(i32::try_from(halvings).unwrap_or(i32::MAX));
             let nearer = Point::new(system, &at.x + &direction * part);
             (nearer.norm <= (1.0 - SUFFICIENT * part) * at.norm).then_some(nearer)
         }))
     }
-}
-
-/// Solves A·x = b.
-///
-/// # Errors
-/// [`ScoringError::Singular`] where A has no inverse at the precision of the numbers.
-pub(crate) fn solve_linear(a: Matrix<f64>, b: Vector<f64>) -> Result<Vector<f64>, ScoringError> {
-    let unknowns = b.len();
-    let lu = a.full_piv_lu();
-    let pivots = lu.u();
-    let pivots = pivots.diagonal();
-    let (largest, smallest) = (pivots.amax(), pivots.amin());
-    // Below this a pivot is nothing but rounding of the largest one. NaN is not above it either.
-    let regular = smallest > largest * f64::EPSILON * unknowns as f64;
-    let solution = if regular { lu.solve(&b) } else { None };
-    solution.ok_or(ScoringError::Singular { unknowns })
 }
 
 /// The largest in size; not a number where one is not, which `f64::max` would pass over.

@@ -38,8 +38,7 @@ impl<'t> Document<'t> {
             line: 1,
             column: 1,
             path: "the file".to_owned(),
-            given: "an empty text".to_owned(),
-            expected: "a JSON object".to_owned(),
+            fault: "found an empty text, expected a JSON object".to_owned(),
         };
         Ok(Self { text, root: parsed.value.ok_or_else(nothing)? })
     }
@@ -49,9 +48,9 @@ impl<'t> Document<'t> {
     }
 
     /// The refusal of a value of this document.
-    pub(crate) fn refuse(&self, value: &Value<'_>, given: String, expected: String) -> StudyError {
+    pub(crate) fn refuse(&self, value: &Value<'_>, fault: String) -> StudyError {
         let (line, column) = self.position(value.start());
-        StudyError::BadInput { line, column, path: self.path(value), given, expected }
+        StudyError::BadInput { line, column, path: self.path(value), fault }
     }
 
     /// A value as a refusal quotes it.
@@ -127,7 +126,6 @@ fn not_json(error: &ParseError) -> StudyError {
         line: error.line_display(),
         column: error.column_display(),
         path: "the file".to_owned(),
-        given: error.kind().to_string().to_lowercase(),
-        expected: "JSON".to_owned(),
+        fault: format!("not JSON: {}", error.kind().to_string().to_lowercase()),
     }
 }

@@ -14,7 +14,7 @@ pub enum StudyError {
         known: String,
     },
     /// Something in the file cannot be.
-    #[error("line {line}, column {column}: {path}: {given} is not valid: expected {expected}")]
+    #[error("line {line}, column {column}: {path}: {fault}")]
     BadInput {
         /// The line, from 1.
         line: usize,
@@ -22,10 +22,8 @@ pub enum StudyError {
         column: usize,
         /// Where it stands, such as `cases[1].tariff_power[0][2]`.
         path: String,
-        /// What was given, in short.
-        given: String,
-        /// What is allowed.
-        expected: String,
+        /// What was found and what is expected there, or which key is missing.
+        fault: String,
     },
     /// A case has no solution, or none was found: no figure is given rather than a wrong one.
     #[error("case {case:?}: {error}")]

@@ -52,7 +52,7 @@ impl<'d> Input<'d> {
 
     /// The value under a key; refused where it is missing or stands twice.
     pub(crate) fn get(self, key: &str) -> Read<Self> {
-        let missing = || self.refuse_here(format!("no {key:?}"), format!("an object with the key {key:?}"));
+        let missing = || self.fault(format!("missing key {key:?}"));
         self.find(key)?.ok_or_else(missing)
     }
 
@@ -61,9 +61,25 @@ impl<'d> Input<'d> {
         let mut found = self.object()?.properties.iter().filter(|p| p.name.as_str() == key);
         let first = found.next();
         if found.next().is_some() {
-            return Err(self.refuse_here(format!("{key:?} twice"), "each key once".to_owned()));
+            return Err(self.fault(format!("found the key {key:?} twice, expected it once")));
         }
         Ok(first.map(|p| self.of(&p.value)))
+    }
+
+    /// Refuses a key that looks like an optional one and is none that is read: mistyped, it would be
+    /// left alone, and the answer would be another. Notes and results may stand beside what is read.
+    pub(crate) fn no_typos(self, optional: &[&str], required: &[&str]) -> Read<()> {
+        for property in &self.object()?.properties {
+            let key = property.name.as_str();
+            if optional.contains(&key) || required.contains(&key) {
+                continue;
+            }
+            if let Some(meant) = optional.iter().find(|known| resembles(key, known)) {
+                let unknown = self.of(&property.value);
+                return Err(unknown.fault(format!("unknown key {key:?}: did you mean {meant:?}?")));
+            }
+        }
+        Ok(())
     }
 
     /// The entries of a list.
@@ -86,16 +102,18 @@ impl<'d> Input<'d> {
         .ok_or_else(|| self.refuse("a finite number"))
     }
 
-    /// A number that has no upper end: infinite where `Infinity`, `"inf"` or null stands. Encoders
-    /// of JSON write infinity in these ways (Python, people, JavaScript).
+    /// A number that has no upper end: infinite where `Infinity`, bare or in quotes, or `"inf"`
+    /// stands. Null is refused: JavaScript writes it for infinity, but also for what is not a number.
     pub(crate) fn number_or_infinity(self) -> Read<f64> {
         let infinite = match self.value {
-            Value::NullKeyword(_) => true,
             Value::StringLit(s) => ["inf", "infinity"].contains(&s.value.to_lowercase().as_str()),
             Value::NumberLit(n) => n.value.parse() == Ok(f64::INFINITY),
             _ => false,
         };
-        if infinite { Ok(f64::INFINITY) } else { self.number() }
+        if infinite {
+            return Ok(f64::INFINITY);
+        }
+        self.number().map_err(|_| self.refuse("a finite number, or \"inf\""))
     }
 
     /// A text.
@@ -191,7 +209,7 @@ impl<'d> Input<'d> {
 
     /// The refusal of this value.
     pub(crate) fn refuse(self, expected: &str) -> StudyError {
-        self.refuse_here(self.document.quote(self.value), expected.to_owned())
+        self.fault(format!("found {}, expected {expected}", self.document.quote(self.value)))
     }
 
     /// What a model says of data that were read from here, with line and column. The place in a
@@ -200,9 +218,9 @@ impl<'d> Input<'d> {
         match error {
             ScoringError::BadFact { place, given, expected } => {
                 let at = self.of(locate(self.value, &place));
-                at.refuse_here(given, expected.to_owned())
+                at.fault(format!("found {given}, expected {expected}"))
             }
-            other => self.refuse_here(other.to_string(), "data the model can be solved on".to_owned()),
+            other => self.fault(other.to_string()),
         }
     }
 
@@ -231,7 +249,15 @@ impl<'d> Input<'d> {
         Self { value, ..self }
     }
 
-    fn refuse_here(self, given: String, expected: String) -> StudyError {
-        self.document.refuse(self.value, given, expected)
+    /// What is wrong with this value, in words.
+    pub(crate) fn fault(self, fault: String) -> StudyError {
+        self.document.refuse(self.value, fault)
     }
+}
+
+/// Whether a key is within two edits of a known one, whatever the case; within fewer where that would
+/// leave nothing of a short one.
+fn resembles(key: &str, known: &str) -> bool {
+    let (key, known) = (key.to_lowercase(), known.to_lowercase());
+    strsim::levenshtein(&key, &known) <= 2.min(known.chars().count().saturating_sub(1))
 }

@@ -3,7 +3,7 @@
 //! A study is one JSON file: the data of a base year, and cases, each with other tariffs. Inputs
 //! and outputs go by the names of the literature; the folders under `models/` hold the equations
 //! and say which keys each reads. Keys a model does not read (notes, expected results) are left
-//! alone.
+//! alone, but for those that look like an optional key mistyped.
 //!
 //! ```
 //! let text = r#"{"cases": [{"name": "open", "trade_value": [100, 300], "tariff0": [0.2, 0.2],

@@ -2,8 +2,7 @@
 //!
 //! Keys of a case, under `inputs` or beside the name: `v0` (tariff-inclusive spending by source),
 //! `t0`, `t1` (tariffs before and after), `sig` (σ), `eta` (η), `eps` (elasticity of supply by
-//! source, or one for all). Supply is infinite where `eps` is left out, and for an entry `"inf"` or
-//! null, as JavaScript writes infinity. Outputs come under the names of the USITC's models.
+//! source, or one for all). Supply is infinite where `eps` is left out, and for an entry `"inf"`. Outputs come under the names of the USITC's models.
 
 use serde_json::json;
 
@@ -31,6 +30,8 @@ pub(crate) fn read(input: Input<'_>) -> Result<Box<dyn Study>, StudyError> {
 
 fn sources(case: Case<'_>) -> Result<Sources, StudyError> {
     let input = case.input.find("inputs")?.unwrap_or(case.input);
+    case.input.no_typos(&["inputs"], &["name"])?;
+    input.no_typos(&["eps"], &["v0", "t0", "t1", "sig", "eta"])?;
     let v0 = input.numbers("v0")?;
     let axis = Axis::new(v0.len(), "source");
     let supply = match input.find("eps")? {

@@ -6,7 +6,7 @@ use crate::check::{self, AMOUNT, POSITIVE, SHARE, SLACK, TARIFF};
 pub struct Data {
     /// Trade without duty, what a region buys at home on the diagonal; any unit.
     pub trade: Vec<Vec<Vec<f64>>>,
-    /// Ad valorem tariffs, as fractions.
+    /// Ad valorem tariffs, as fractions; 0 on the diagonal.
     pub tariff: Vec<Vec<Vec<f64>>>,
     /// Trade elasticity θ by sector, above 0 (σ − 1 of an Armington demand).
     pub theta: Vec<f64>,
@@ -37,7 +37,7 @@ impl Economy {
     ///
     /// # Errors
     /// [`ScoringError::BadFact`] for the first value out of its bounds, for input shares that do not
-    /// sum to 1, for a region without value added, and where the inputs of a sector's users exceed
+    /// sum to 1, for more than 3,000 unknowns (N + 2·N·S), for a region without value added, and where the inputs of a sector's users exceed
     /// what is spent on it. Places go by the keys of a study's file.
     pub fn new(data: Data) -> Result<Self, ScoringError> {
         bounds(&data)?;
@@ -49,10 +49,8 @@ impl Economy {
         let power = |k: usize, i: usize, j: usize| 1.0 + data.tariff[k][i][j];
         let spending = table(&|j, k| (0..n).map(|i| data.trade[k][i][j] * power(k, i, j)).sum());
         let output = table(&|i, k| data.trade[k][i].iter().sum());
-        let bought = table(&|j, k| (0..n).map(|i| data.trade[k][i][j]).sum());
-        let total = |table: &[Vec<f64>], j: usize| table[j].iter().sum::<f64>();
         let value_added = by_region(&|j| (0..s).map(|k| data.gamma_va[j][k] * output[j][k]).sum());
-        let deficit = by_region(&|j| total(&bought, j) - total(&output, j));
+        let deficit = by_region(&|j| abroad(&data.trade, j).deficit());
         let duties = revenue(&data.tariff, &data.trade);
         let income = by_region(&|j| value_added[j] + duties[j] + deficit[j]);
         let used = |j: usize, k: usize| -> f64 {
@@ -131,18 +129,57 @@ pub(super) fn revenue(tariffs: &[Vec<Vec<f64>>], trade: &[Vec<Vec<f64>>]) -> Vec
     duties
 }
 
+/// What a region trades with others.
+pub(super) struct Abroad {
+    pub(super) imports: f64,
+    pub(super) exports: f64,
+}
+
+impl Abroad {
+    /// Imports less exports. Dust would be all that is left to balance once tariffs stop trade.
+    fn deficit(&self) -> f64 {
+        clean(self.imports - self.exports, self.imports.max(self.exports))
+    }
+}
+
+/// Imports and exports of region n, for a table `[sector][exporter][importer]`. Domestic sales are left
+/// out of the sums: as a difference of large ones, little trade would lose its digits.
+pub(super) fn abroad(trade: &[Vec<Vec<f64>>], n: usize) -> Abroad {
+    let mut sums = Abroad { imports: 0.0, exports: 0.0 };
+    for table in trade {
+        for other in (0..table.len()).filter(|other| *other != n) {
+            sums.imports += table[other][n];
+            sums.exports += table[n][other];
+        }
+    }
+    sums
+}
+
 /// A difference of two sums, without the dust that rounding leaves where they are equal.
 fn clean(difference: f64, of: f64) -> f64 {
     if difference.abs() <= 1e-12 * of { 0.0 } else { difference }
+}
+
+/// Whether these can be tariffs of so many sectors and regions: none on what a region sells at home.
+pub(super) fn check_tariffs(
+    name: &str,
+    tariffs: &[Vec<Vec<f64>>],
+    [s, n]: [usize; 2],
+) -> Result<(), ScoringError> {
+    check::table(name, tariffs, &[s, n, n], TARIFF)?;
+    let mut sectors = tariffs.iter().enumerate();
+    sectors.try_for_each(|(s, sector)| check::domestic(&format!("{name}[{s}]"), sector))
 }
 
 fn bounds(data: &Data) -> Result<(), ScoringError> {
     let (n, s) = (data.gamma_va.len(), data.theta.len());
     check::not_empty("theta", s)?;
     check::not_empty("gamma_va", n)?;
+    let unknowns = n.saturating_mul(s).saturating_mul(2).saturating_add(n);
+    check::solvable("regions", unknowns, &format!("{n} regions and {s} sectors"))?;
     check::table("theta", &data.theta, &[s], POSITIVE)?;
     check::table("trade_exporter_by_importer", &data.trade, &[s, n, n], AMOUNT)?;
-    check::table("tariff_base", &data.tariff, &[s, n, n], TARIFF)?;
+    check_tariffs("tariff_base", &data.tariff, [s, n])?;
     check::table("gamma_va", &data.gamma_va, &[n, s], SHARE)?;
     check::table("gamma_io", &data.gamma_io, &[n, s, s], SHARE)?;
     for j in 0..n {

@@ -9,7 +9,7 @@
 //! - price P̂_js = [Σ_i π_ijs(κ̂_ijs·ĉ_is)^{−θ_s}]^{−1/θ_s} with κ̂ = (1 + t')/(1 + t);
 //! - shares π' = π·(κ̂_ijs·ĉ_is/P̂_js)^{−θ_s};
 //! - spending X'_js = Σ_k γ_j^{sk}·Y'_jk + α_js·I'_j, income I' = ŵ·wL + R' + D;
-//! - labour ŵ_j·wL_j = Σ_s γ_js·Y'_js, which is balance of trade up to D.
+//! - labour ŵ_j·wL_j = Σ_s γ_js·Y'_js, which is balance of trade up to D and solved as such.
 //!
 //! Assumptions: labour moves between sectors and not between regions, technology and trade costs
 //! other than tariffs stand, revenue is handed to consumers, D stays what it is in nominal terms. The
@@ -38,8 +38,8 @@ mod data;
 mod study;
 mod system;
 
+use crate::ScoringError;
 use crate::solve::{Newton, Root, Vector, largest};
-use crate::{ScoringError, check};
 
 pub use data::{Data, Economy};
 pub(crate) use study::read;
@@ -67,7 +67,8 @@ pub struct Equilibrium {
     pub trade: Vec<Vec<Vec<f64>>>,
     /// Tariff revenue.
     pub tariff_revenue: Vec<f64>,
-    /// Largest violation of an equation, relative to its base value.
+    /// Largest violation of an equation, relative to its base value, and of the balance of trade,
+    /// relative to trade after.
     pub residual: f64,
 }
 
@@ -76,14 +77,15 @@ impl Economy {
     /// the base year give the base year, to the bit.
     ///
     /// # Errors
-    /// [`ScoringError::BadFact`] for a tariff out of bounds, [`ScoringError::NotConverged`] or
+    /// [`ScoringError::BadFact`] for a tariff out of bounds or on domestic sales,
+    /// [`ScoringError::NotConverged`] or
     /// [`ScoringError::Singular`] where no equilibrium is found.
     pub fn solve(&self, tariffs: &[Vec<Vec<f64>>]) -> Result<Equilibrium, ScoringError> {
         self.check(tariffs)?;
         let shock = Shock::new(self, tariffs);
         let root = NEWTON.solve(&shock, shock.start())?;
-        // One labour market gave way to the numéraire: Walras' law clears it, and this tests it.
-        let residual = largest([root.residual, shock.last_labour_gap(&root.state)]);
+        // Trade balances: Walras' law clears labour markets, and this tests it.
+        let residual = largest([root.residual, shock.labour_gap(&root.state)]);
         if residual <= TOLERANCE {
             return Ok(self.equilibrium(&shock, &root, residual));
         }
@@ -92,8 +94,7 @@ impl Economy {
 
     /// Whether these can be tariffs after.
     fn check(&self, tariffs: &[Vec<Vec<f64>>]) -> Result<(), ScoringError> {
-        let (n, s) = (self.regions(), self.sectors());
-        check::table("tariff_counterfactual", tariffs, &[s, n, n], check::TARIFF)
+        data::check_tariffs("tariff_counterfactual", tariffs, [self.sectors(), self.regions()])
     }
 
     fn equilibrium(&self, shock: &Shock<'_>, root: &Root<State>, residual: f64) -> Equilibrium {
@@ -119,7 +120,7 @@ impl Economy {
 impl Shock<'_> {
     /// Everything as in the base year.
     fn start(&self) -> Vector<f64> {
-        let (n, ns) = (self.economy.regions(), self.economy.regions() * self.economy.sectors());
-        Vector::from_fn(n + 2 * ns, |i, _| if i < n + ns { 0.0 } else { 1.0 })
+        let (n, s) = (self.economy.regions(), self.economy.sectors());
+        Vector::zeros(n + 2 * n * s)
     }
 }

@@ -20,6 +20,7 @@ struct CaliendoParroStudy {
 
 /// Reads a study.
 pub(crate) fn read(input: Input<'_>) -> Result<Box<dyn Study>, StudyError> {
+    input.no_typos(&["wL", "D", "income", "alpha"], &[])?;
     let regions = Axis::new(input.names("regions")?.len(), "region");
     let sectors = Axis::new(input.names("sectors")?.len(), "sector");
     let (exporters, importers) = (Axis::new(regions.len, "exporter"), Axis::new(regions.len, "importer"));

@@ -54,7 +54,7 @@ impl Economy {
     ///
     /// # Errors
     /// [`ScoringError::BadFact`] for the first value out of its bounds, for a diagonal that is not
-    /// zero, and for a region that imports more than it spends. Places go by the keys of a study's
+    /// zero, for more than 1,000 regions, and for a region that imports more than it spends. Places go by the keys of a study's
     /// file for data in millions of US dollars.
     pub fn new(data: Data) -> Result<Self, ScoringError> {
         bounds(&data)?;
@@ -132,6 +132,7 @@ impl Economy {
 fn bounds(data: &Data) -> Result<(), ScoringError> {
     let n = data.gdp.len();
     check::not_empty("gdp_musd", n)?;
+    check::solvable("regions", n.saturating_mul(3), &format!("{n} regions"))?;
     check::table("gdp_musd", &data.gdp, &[n], POSITIVE)?;
     check::table("trade_2023_musd_exporter_by_importer_offdiag", &data.trade, &[n, n], AMOUNT)?;
     check::table("nu", &data.nu, &[n], NOT_NEGATIVE)?;

@@ -92,7 +92,8 @@ impl Economy {
     /// fractions. Without any the base year comes back, to the bit.
     ///
     /// # Errors
-    /// [`ScoringError::BadFact`] for a tariff out of bounds, [`ScoringError::NotConverged`] or
+    /// [`ScoringError::BadFact`] for a tariff out of bounds or on domestic sales,
+    /// [`ScoringError::NotConverged`] or
     /// [`ScoringError::Singular`] where no equilibrium is found.
     pub fn solve(&self, added: &[Vec<f64>], rebate: Rebate) -> Result<Equilibrium, ScoringError> {
         self.check(added)?;
@@ -108,7 +109,8 @@ impl Economy {
     /// Whether these can be added tariffs.
     fn check(&self, added: &[Vec<f64>]) -> Result<(), ScoringError> {
         let n = self.regions();
-        check::table("added_tariff_exporter_by_importer", added, &[n, n], check::TARIFF)
+        check::table("added_tariff_exporter_by_importer", added, &[n, n], check::TARIFF)?;
+        check::domestic("added_tariff_exporter_by_importer", added)
     }
 
     fn equilibrium(&self, shock: &Shock<'_>, state: &State, residual: f64) -> Equilibrium {

@@ -36,6 +36,7 @@ struct DeficitStudy {
 
 /// Reads a study.
 pub(crate) fn read(input: Input<'_>) -> Result<Box<dyn Study>, StudyError> {
+    input.no_typos(&["eps", "kappa", "psi", "derived"], &[])?;
     let n = input.names("regions")?.len();
     let (regions, flows) = (Axis::new(n, "region"), [Axis::new(n, "exporter"), Axis::new(n, "importer")]);
     let data = Data {
@@ -47,6 +48,7 @@ pub(crate) fn read(input: Input<'_>) -> Result<Box<dyn Study>, StudyError> {
     let economy = Economy::new(data).map_err(|error| input.explain(error))?;
     compare(input, &economy, regions)?;
     let case = |Case { name, input }: Case<'_>| {
+        input.no_typos(&["lump_sum_rebate"], &[])?;
         let added = input.matrix("added_tariff_exporter_by_importer", flows)?;
         economy.check(&added).map_err(|error| input.explain(error))?;
         Ok(Scenario { name, added, rebate: rebate(input)? })

@@ -102,6 +102,7 @@ impl Industry {
     pub fn new(world: World) -> Result<Self, ScoringError> {
         let n = world.trade.len();
         check::not_empty("trade_exporter_by_importer", n)?;
+        check::solvable("regions", n, &format!("{n} regions"))?;
         check::table("trade_exporter_by_importer", &world.trade, &[n, n], AMOUNT)?;
         check::table("tariff_power_base", &world.tariff_power, &[n, n], POWER)?;
         check::table("Em", &world.demand, &[n], DEMAND)?;

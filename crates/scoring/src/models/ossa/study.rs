@@ -25,6 +25,10 @@ pub enum Choice {
     Cooperative,
 }
 
+/// What a file lacks that is a study of another model, or none.
+const NEEDED: &str = "tariffs are chosen on a study for ossa, with the keys sigma, \
+                      trade_exporter_by_importer and tariff_base";
+
 /// The tariffs somebody would choose, for the data in `text` (JSON; its cases are left alone).
 ///
 /// As JSON: `unilateral_optimal` (an object by region), `nash`, or `nash` and `cooperative`, each with
@@ -33,7 +37,14 @@ pub enum Choice {
 /// # Errors
 /// [`StudyError::BadInput`] with line and column, [`StudyError::NoTariffs`] where none were found.
 pub fn policy(text: &str, choice: Choice) -> Result<Map<String, Value>, StudyError> {
-    let economy = study::parse(text, economy)?;
+    let economy = study::parse(text, |input| {
+        for key in ["sigma", "trade_exporter_by_importer", "tariff_base"] {
+            if input.find(key)?.is_none() {
+                return Err(input.fault(format!("missing key {key:?}: {NEEDED}")));
+            }
+        }
+        economy(input)
+    })?;
     chosen(&economy, choice).map_err(StudyError::NoTariffs)
 }
 
@@ -98,6 +109,7 @@ pub(crate) fn read(input: Input<'_>) -> Result<Box<dyn Study>, StudyError> {
 }
 
 fn economy(input: Input<'_>) -> Result<Economy, StudyError> {
+    input.no_typos(&["imbalances"], &[])?;
     let (regions, sectors) = (input.names("regions")?, input.names("sectors")?);
     let shape = [sectors.len(), regions.len(), regions.len()];
     let facts = Facts {

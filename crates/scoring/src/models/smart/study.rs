@@ -22,6 +22,7 @@ pub(crate) fn read(input: Input<'_>) -> Result<Box<dyn Study>, StudyError> {
 
 fn effect(case: &Case<'_>) -> Result<Effect, StudyError> {
     let input = case.input;
+    input.no_typos(&["export_supply_elasticity"], &[])?;
     let trade_value = input.numbers("trade_value")?;
     let partners = Axis::new(trade_value.len(), "partner");
     let imports = Imports {
