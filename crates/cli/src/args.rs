@@ -46,7 +46,7 @@ Exit codes:
   64   what was asked for is not valid: a flag, a file, an offer, a scenario
   65   what was read is damaged, such as a record
   66   what was named is not there
-  69   a service or a record cannot be used now
+  69   a service or a record cannot be used now, or a file cannot be written
   70   something failed that should not
   130  interrupted
 
@@ -58,35 +58,51 @@ pub(crate) enum Command {
     /// Run a scenario's talks: mediator and delegations as processes of their own
     Run(RunOptions),
     /// Talks at a mediator that already runs: convene, get, list, watch, adjourn, reconvene
+    #[command(after_help = "Examples:\n  detente talk list\n  detente talk convene geneva-2025 --wait")]
     Talk(TalkArguments),
     /// What an offer does to deficit, trade, revenue and prices
     Score(ScoreOptions),
     /// A trade model on your own data: smart, gsim, armington, ossa, caliendo-parro, deficit-ge
     Model(ModelOptions),
     /// Tariffs that theory would choose: optimal, nash, cooperative
-    #[command(subcommand)]
+    #[command(
+        subcommand,
+        after_help = "Examples:\n  detente tariffs nash world.json\n  detente tariffs reciprocal"
+    )]
     Tariffs(TariffsCommand),
     /// What an offer is worth to a party, objective by objective
     Explain(ExplainOptions),
     /// Which deals there are to be had, all mandates known: the efficient edge and the classical solutions
     LandingZone(LandingOptions),
     /// What can be talked about: list, show, check, new
-    #[command(subcommand)]
+    #[command(
+        subcommand,
+        after_help = "Examples:\n  detente scenario list\n  detente scenario show geneva-2025"
+    )]
     Scenario(ScenarioCommand),
     /// What was said: list, show, replay, export
-    #[command(subcommand)]
+    #[command(
+        subcommand,
+        after_help = "Examples:\n  detente record list\n  detente record show --record talks.db"
+    )]
     Record(RecordCommand),
     /// The model beside what others published
-    #[command(subcommand)]
+    #[command(
+        subcommand,
+        after_help = "Examples:\n  detente backtest wto\n  detente backtest timeline --format json"
+    )]
     Backtest(BacktestCommand),
     /// The ways to bargain that are built in, with what can be set about them
     #[command(after_help = "Example:\n  detente strategies")]
     Strategies,
     /// Run one service
-    #[command(subcommand)]
+    #[command(
+        subcommand,
+        after_help = "Examples:\n  detente serve mediator --record talks.db\n  detente serve scoring"
+    )]
     Serve(ServeCommand),
     /// Measure this project beside its bare limits
-    #[command(subcommand)]
+    #[command(subcommand, after_help = "Examples:\n  detente bench score\n  detente bench wire --seconds 5")]
     Bench(crate::bench::BenchCommand),
     /// Print completions for a shell
     #[command(after_help = "Example:\n  detente completions bash > /etc/bash_completion.d/detente")]
@@ -144,5 +160,21 @@ mod tests {
     #[test]
     fn the_command_line_is_consistent() {
         super::Detente::command().debug_assert();
+    }
+
+    #[test]
+    fn every_command_and_group_shows_an_example() {
+        let mut silent = Vec::new();
+        let mut commands = vec![(String::new(), super::Detente::command())];
+        while let Some((path, command)) = commands.pop() {
+            let path = format!("{path} {}", command.get_name());
+            let help = command.get_after_help().map(ToString::to_string).unwrap_or_default();
+            if !(help.contains("Example") && help.contains(&format!("\n {path}"))) {
+                silent.push(path.clone());
+            }
+            let shown = command.get_subcommands().filter(|inner| !inner.is_hide_set());
+            commands.extend(shown.map(|inner| (path.clone(), inner.clone())));
+        }
+        assert!(silent.is_empty(), "{silent:?}");
     }
 }

@@ -1,6 +1,7 @@
 //! What the command prints, and how it fails: one document or one message, and an exit code.
 
 use std::io::Write as _;
+use std::path::Path;
 use std::process::ExitCode;
 
 use serde::Serialize;
@@ -22,7 +23,7 @@ pub(crate) mod exit {
     pub(crate) const BAD_DATA: u8 = 65;
     /// What was named is not there.
     pub(crate) const NOT_FOUND: u8 = 66;
-    /// A service cannot be reached, or cannot answer now.
+    /// A service cannot be reached, or cannot answer now; a file cannot be written.
     pub(crate) const UNAVAILABLE: u8 = 69;
     /// Something failed that should not.
     pub(crate) const INTERNAL: u8 = 70;
@@ -103,6 +104,12 @@ impl Failure {
         }
         ExitCode::from(self.exit)
     }
+}
+
+/// A file that cannot be written; `what` says what it was to hold, such as `the page`.
+pub(crate) fn unwritable(path: &Path, error: &std::io::Error, what: &str) -> Failure {
+    Failure::new(exit::UNAVAILABLE, "UNWRITABLE_FILE", format!("cannot write {what}: {error}"))
+        .at(path.display().to_string())
 }
 
 impl std::fmt::Display for Failure {

@@ -72,6 +72,27 @@ fn a_folder_that_cannot_be_written_to_is_named() {
     assert!(error["hint"].as_str().unwrap().contains("--record"));
 }
 
+/// Whichever command writes it.
+#[test]
+fn a_file_that_cannot_be_written_is_told_the_same_everywhere() {
+    let place = Place::new();
+    let table = "importer,exporter,sector,value_musd,tariff_pct\nNOR,SWE,fish,100,5\nSWE,NOR,fish,80,3\n";
+    place.write("t.csv", table);
+    let new = ["--home", "NOR", "--partner", "SWE", "--year", "2024", "--csv", "t.csv"];
+    // What is a file is no folder, whoever runs the tests.
+    let cases: [(&[&str], &str); 3] = [
+        (&["score", "geneva-2025", "--status-quo", "--draws", "0", "--html", "t.csv/a.html"], "t.csv/a.html"),
+        (&["landing-zone", "laptop", "--picture", "t.csv/a.svg"], "t.csv/a.svg"),
+        (&[&["scenario", "new", "t.csv/mine"], &new[..]].concat(), "t.csv/mine/public/scenario.toml"),
+    ];
+    for (arguments, at) in cases {
+        let (exit, error) = place.error(arguments);
+        assert_eq!((exit, error["code"].as_str()), (69, Some("UNWRITABLE_FILE")), "{arguments:?}: {error}");
+        assert_eq!(error["where"], at);
+        assert!(error["message"].as_str().unwrap().starts_with("cannot write the "), "{error}");
+    }
+}
+
 #[test]
 fn a_busy_port_and_a_record_in_use_are_said_to_be_so() {
     let place = Place::new();

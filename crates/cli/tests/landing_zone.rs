@@ -118,3 +118,19 @@ fn what_cannot_be_asked_is_refused() {
         assert_eq!((found, error["code"].as_str()), (exit, Some(code)), "{arguments:?}: {error}");
     }
 }
+
+/// Control characters are no part of XML: a picture with one is none.
+#[test]
+fn a_title_with_control_characters_is_drawn_without_them() {
+    let place = Place::new();
+    let public = include_str!("../../../scenarios/laptop/public/scenario.toml");
+    let title = public.lines().find(|line| line.starts_with("title = ")).unwrap();
+    let public = public.replace(title, r#"title = "a\u0001b & <c>""#);
+    place.write("mine/public/scenario.toml", &public);
+    place.write("mine/mandates/BUYER.toml", include_str!("../../../scenarios/laptop/mandates/BUYER.toml"));
+    place.write("mine/mandates/SELLER.toml", include_str!("../../../scenarios/laptop/mandates/SELLER.toml"));
+    place.run(&["landing-zone", "mine", "--picture", "zone.svg"]).ok();
+    let svg = std::fs::read_to_string(place.path().join("zone.svg")).unwrap();
+    assert!(svg.contains("a\u{fffd}b &amp; &lt;c&gt;"), "{svg}");
+    assert!(!svg.contains(|c: char| c.is_control() && c != '\n'), "{svg}");
+}

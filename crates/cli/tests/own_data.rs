@@ -51,3 +51,52 @@ fn a_draft_does_not_overwrite_and_tells_what_is_wrong() {
     let (exit, error) = place.error(&new);
     assert_eq!((exit, error["code"].as_str()), (64, Some("ALREADY_THERE")));
 }
+
+/// A table from which two parties' talk can be drafted.
+const TABLE: &str = "importer,exporter,sector,value_musd,tariff_pct\nNOR,SWE,fish,100,5\nSWE,NOR,fish,80,3\n";
+
+fn new<'a>(folder: &'a str, csv: &'a str) -> [&'a str; 11] {
+    ["scenario", "new", folder, "--home", "NOR", "--partner", "SWE", "--year", "2024", "--csv", csv]
+}
+
+/// A folder with the name of a shipped scenario is not that scenario.
+#[test]
+fn a_draft_under_a_shipped_name_is_the_one_that_is_pointed_to() {
+    let place = Place::new();
+    place.write("t.csv", TABLE);
+    let drafted = place.run(&new("uk-2025", "t.csv")).ok().out;
+    assert!(
+        drafted.ends_with(
+            "\nnext: detente scenario check ./uk-2025\n      detente score ./uk-2025 --status-quo\n"
+        )
+    );
+    assert_eq!(place.json(&["scenario", "show", "./uk-2025"])["title"], "NOR and SWE");
+    let document = place.json(&new("eu-2025", "t.csv"));
+    assert_eq!((&document["scenario"], &document["folder"]), (&"eu-2025".into(), &"./eu-2025".into()));
+    let document = place.json(&new("drafts/eu-2025", "t.csv"));
+    assert_eq!(document["folder"], "drafts/eu-2025");
+}
+
+#[test]
+fn a_folder_that_holds_a_scenario_directly_is_left_alone() {
+    let place = Place::new();
+    place.write("t.csv", TABLE);
+    place.write("mine/scenario.toml", "mine");
+    let (exit, error) = place.error(&new("mine", "t.csv"));
+    assert_eq!((exit, error["code"].as_str()), (64, Some("ALREADY_THERE")));
+    assert!(!place.path().join("mine/public").exists());
+}
+
+#[test]
+fn a_table_is_read_to_its_limit_and_no_further() {
+    let place = Place::new();
+    // As long as one cares to read, with a length of 0.
+    let (exit, error) = place.error(&new("mine", "/dev/zero"));
+    assert_eq!((exit, error["code"].as_str()), (64, Some("TOO_LARGE")), "{error}");
+    assert_eq!(error["where"], "/dev/zero");
+    assert!(!place.path().join("mine").exists());
+    let (exit, error) = place.error(&new("mine", "none.csv"));
+    assert_eq!((exit, error["code"].as_str()), (66, Some("UNREADABLE_FILE")));
+    place.run_with(&new("mine", "-"), TABLE).ok();
+    place.run(&["scenario", "check", "mine"]).ok();
+}

@@ -158,6 +158,58 @@ fn a_row_too_many_or_too_few_is_named() {
     insta::assert_snapshot!(problems("sectors.csv", "energy,", "minerals,").join("\n"), @r#"sectors.csv:7:1: sector: found "minerals" again, expected each name once"#);
 }
 
+/// A row past the last that is read is told of, not left out.
+#[test]
+fn a_file_with_too_many_rows_is_refused() {
+    let rows = |count: usize| {
+        let folder = edited("geneva-2025", "us_imports_2024_by_partner_sector.csv", |text| {
+            let first = text.lines().nth(1).unwrap();
+            let columns = first.split(',').count();
+            let missing = count - text.lines().filter(|line| !line.is_empty()).count() + 1;
+            // Empty lines count as lines and not as rows.
+            format!("{}\n\n{}", text.trim_end(), format!("x{}\n", ",0".repeat(columns - 1)).repeat(missing))
+        });
+        Scenario::load(folder.path().to_str().unwrap()).unwrap_err().to_string()
+    };
+    insta::assert_snapshot!(rows(100_001), @r#"
+    scenario.toml:41:1: trade.imports.share_of_imports: missing, expected the partner's share of the importer's imports, or third_countries
+    us_imports_2024_by_partner_sector.csv:100003:1: row: found row 100001, expected at most 100000 rows
+    "#);
+    assert!(!rows(100_000).contains("rows"), "so many are read");
+}
+
+/// What is wrong is told up to a number; the time it takes does not grow with the rest of the file. Before
+/// it was so, twenty thousand rows took a minute.
+#[test]
+fn a_file_wrong_in_every_row_is_told_in_time() {
+    let rows: String = (0..90_000).map(|row| format!("P{row},nothing,-1,high,high\n")).collect();
+    let folder = edited("geneva-2025", "us_imports_2024_by_partner_sector.csv", |text| {
+        format!("{}\n{rows}", text.lines().next().unwrap())
+    });
+    let error = Scenario::load(folder.path().to_str().unwrap()).unwrap_err();
+    assert_eq!(error.problems().len(), 100);
+    assert!(error.problems().iter().all(|p| p.line <= 101), "{error}");
+    let rows: String = (0..90_000).map(|row| format!("s{row},again\n")).collect();
+    let columns = |text: &str| {
+        let header = text.lines().next().unwrap().to_owned();
+        let left = header.split(',').count() - 2;
+        format!("{header}\n{}", rows.replace('\n', &format!("{}\n", ",".repeat(left))))
+    };
+    let folder = edited("geneva-2025", "us_china_2024_by_sector.csv", columns);
+    let error = Scenario::load(folder.path().to_str().unwrap()).unwrap_err();
+    assert!(error.problems().len() <= 100, "{error}");
+}
+
+#[test]
+fn a_header_of_very_many_columns_is_read_in_time() {
+    let more: String = (0..400_000).map(|column| format!(",c{column}")).collect();
+    let folder = edited("geneva-2025", "sectors.csv", |text| {
+        text.lines().take(2).map(|line| line.split(',').next().unwrap().to_owned() + &more + "\n").collect()
+    });
+    let error = Scenario::load(folder.path().to_str().unwrap()).unwrap_err();
+    assert!(error.problems().iter().any(|p| p.file == "sectors.csv" && p.line == 1), "{error}");
+}
+
 #[test]
 fn shares_that_do_not_sum_are_named_by_sector() {
     insta::assert_snapshot!(problems("tariffs_in_force_2025_05_est.csv", "minerals,4.5634,0.4", "minerals,4.5634,0.3").join("\n"), @r#"scenario.toml:41:1: trade.imports: found USA imports of minerals: shares of the tranches: 0.8999999999999999, expected a sum of 1"#);

@@ -150,17 +150,27 @@ fn rates_of_strangers_are_refused() {
 
 /// What is wrong with a copy of a shipped public part in which one passage of one file is another.
 fn broken(file: &str, from: &str, to: &str) -> String {
+    broken_twice([(file, from, to)])
+}
+
+/// The same with several passages.
+fn broken_twice<const N: usize>(edits: [(&str, &str, &str); N]) -> String {
     let source = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../scenarios/usmca-2026/public");
     let folder = tempfile::tempdir().unwrap();
     for entry in fs::read_dir(source).unwrap() {
         let path = entry.unwrap().path();
         fs::copy(&path, folder.path().join(path.file_name().unwrap())).unwrap();
     }
-    let path = folder.path().join(file);
-    let text = fs::read_to_string(&path).unwrap();
-    assert!(text.contains(from), "{file} has no {from:?}");
-    fs::write(&path, text.replacen(from, to, 1)).unwrap();
-    Scenario::load(&format!("{}:CAN", folder.path().display())).unwrap_err().to_string()
+    for (file, from, to) in edits {
+        let path = folder.path().join(file);
+        let text = fs::read_to_string(&path).unwrap();
+        assert!(text.contains(from), "{file} has no {from:?}");
+        fs::write(&path, text.replacen(from, to, 1)).unwrap();
+    }
+    match Scenario::load(&format!("{}:CAN", folder.path().display())) {
+        Ok(_) => "in order".to_owned(),
+        Err(error) => error.to_string(),
+    }
 }
 
 #[test]
@@ -173,6 +183,21 @@ fn a_broken_series_is_told_where() {
     insta::assert_snapshot!(broken("rates_2026_04_est.csv", "MEX,autos", "MEX,autos2"), @r#"rates_2026_04_est.csv:381:5: sector: found "autos2", expected a sector of the scenario"#);
     insta::assert_snapshot!(broken("rates_2026_04_est.csv", "AUS,livestock,6.5039", "AUS,livestock,-6"), @r#"rates_2026_04_est.csv:2:15: added_pct: found "-6", expected a number from 0 to 10000"#);
     insta::assert_snapshot!(broken("scenario.toml", "{ partner = \"{partner}\" }", "{ partners = \"{partner}\" }"), @r#"us_imports_2024_by_partner_sector.csv:1:1: partners: missing, expected this column, as line 44 of scenario.toml says; the columns are partner, sector, imports_musd, duty_musd, collected_rate_pct"#);
+}
+
+/// What a place holds and what a template becomes are bounded: small files cannot fill the memory.
+#[test]
+fn a_template_cannot_grow_without_bound() {
+    let long = "x".repeat(1_001);
+    insta::assert_snapshot!(broken("partners.csv", "CAN,can", &format!("CAN,{long}")), @r#"partners.csv:2:5: code: found "xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx, expected a text of at most 1000 characters"#);
+    let longest = format!("CAN,can,{}", "x".repeat(1_000));
+    let places = |count: usize| format!("# {}\nformat = 1", "{party_name}".repeat(count));
+    let with = |count: usize| {
+        let cell = ("partners.csv", "CAN,can,Canada", longest.as_str());
+        broken_twice([cell, ("scenario.toml", "format = 1", &places(count))])
+    };
+    insta::assert_snapshot!(with(9_000), @r#"scenario.toml:19:12: series.partners: found more for "CAN", expected a main file of at most 8 MiB with every place filled in"#);
+    assert_eq!(with(8_000), "in order", "what fits is filled in");
 }
 
 /// What was agreed in London moves what it should: quotas the cars and metals sold, the tax its own line.

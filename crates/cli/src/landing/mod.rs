@@ -14,7 +14,7 @@ use utility::landing::{Distances, Options};
 use utility::{LandingZone, UtilityError};
 
 use crate::offers;
-use crate::output::{Failure, Format, exit, print_json};
+use crate::output::{Failure, Format, exit, print_json, unwritable};
 use crate::record::RecordFile;
 use crate::score::bench;
 use made::Made;
@@ -85,10 +85,7 @@ pub(crate) fn landing_zone(options: &LandingOptions, format: Format) -> Result<(
     let findings = Findings::new(options)?;
     if let Some(path) = &options.picture {
         let picture = picture::draw(&findings)?;
-        std::fs::write(path, picture).map_err(|error| {
-            Failure::new(exit::USAGE, "UNWRITABLE_FILE", format!("cannot write the picture: {error}"))
-                .at(path.display().to_string())
-        })?;
+        std::fs::write(path, picture).map_err(|error| unwritable(path, &error, "the picture"))?;
     }
     match format {
         Format::Json => print_json(&document::document(&findings)),

@@ -5,7 +5,8 @@ mod frame;
 
 use std::fmt::Write as _;
 
-use frame::{BOTTOM, Frame, LABELS, LEFT, RIGHT, TOP, escaped};
+use frame::{BOTTOM, Frame, LABELS, LEFT, RIGHT, TOP};
+use page::escape;
 use utility::landing::Solution;
 
 use super::Findings;
@@ -78,8 +79,8 @@ fn points(findings: &Findings) -> impl Iterator<Item = [f64; 2]> {
 fn head(findings: &Findings) -> String {
     let scenario = findings.bench.scenario();
     let (a, b) = (&findings.seats[0], &findings.seats[1]);
-    let title = escaped(&format!("Landing zone of {}", scenario.name()));
-    let desc = escaped(&format!(
+    let title = escape(&format!("Landing zone of {}", scenario.name()));
+    let desc = escape(&format!(
         "What offers are worth to {} (across) and to {} (up): the efficient edge, the walk-away values as \
          dashed lines, the shaded zone both prefer to walking away, and the classical solutions. {}",
         a.name,
@@ -91,7 +92,7 @@ fn head(findings: &Findings) -> String {
          aria-labelledby=\"title desc\">\n<title id=\"title\">{title}</title>\n<desc id=\"desc\">{desc}</desc>\n\
          <style>\n{STYLE}\n</style>\n<rect class=\"page\" width=\"900\" height=\"610\"/>\n\
          <text x=\"{LEFT}\" y=\"26\" font-weight=\"600\">{}</text>\n",
-        escaped(scenario.title()),
+        escape(scenario.title()),
     )
 }
 
@@ -129,7 +130,7 @@ fn backdrop(svg: &mut String, findings: &Findings, frame: &Frame) {
     frame.grid(svg);
     let _ = writeln!(svg, "<line class=\"walk\" x1=\"{x:.1}\" y1=\"{TOP}\" x2=\"{x:.1}\" y2=\"{BOTTOM}\"/>");
     let _ = writeln!(svg, "<line class=\"walk\" x1=\"{LEFT}\" y1=\"{y:.1}\" x2=\"{RIGHT}\" y2=\"{y:.1}\"/>");
-    let (a, b) = (escaped(&findings.seats[0].name), escaped(&findings.seats[1].name));
+    let (a, b) = (escape(&findings.seats[0].name), escape(&findings.seats[1].name));
     let (middle, half) = ((LEFT + RIGHT) / 2.0, (TOP + BOTTOM) / 2.0);
     let _ = writeln!(
         svg,
@@ -141,7 +142,7 @@ fn backdrop(svg: &mut String, findings: &Findings, frame: &Frame) {
         "<text transform=\"translate(22 {half}) rotate(-90)\" text-anchor=\"middle\">utility of {b}</text>"
     );
     let (first, second) =
-        (escaped(findings.seats[0].party.as_str()), escaped(findings.seats[1].party.as_str()));
+        (escape(findings.seats[0].party.as_str()), escape(findings.seats[1].party.as_str()));
     let (right, up) = (x + 5.0, y - 6.0);
     let _ = writeln!(
         svg,
@@ -210,7 +211,7 @@ fn labels(svg: &mut String, marks: &[Mark]) {
         );
         let _ = writeln!(svg, "{}", mark.shape.at(LABELS - 8.0, y, 5.5, mark.shape.class()));
         let _ =
-            writeln!(svg, "<text x=\"{}\" y=\"{:.1}\">{}</text>", LABELS + 4.0, y + 4.5, escaped(&mark.name));
+            writeln!(svg, "<text x=\"{}\" y=\"{:.1}\">{}</text>", LABELS + 4.0, y + 4.5, escape(&mark.name));
     }
     for mark in marks {
         let _ = writeln!(svg, "{}", mark.shape.at(mark.x, mark.y, 6.0, mark.shape.class()));
@@ -248,7 +249,7 @@ fn legend_of_offers(svg: &mut String, findings: &Findings, y: f64) {
     };
     for (seat, (shape, class)) in [(Shape::Disc, "first"), (Shape::Square, "second")].into_iter().enumerate()
     {
-        let name = escaped(findings.seats[seat].party.as_str());
+        let name = escape(findings.seats[seat].party.as_str());
         entry(LEFT + 12.0 + 240.0 * seat as f64, shape, class, &format!("offered by {name}"));
     }
     if findings.made.iter().any(|made| !made.placed.permitted) {

@@ -1,12 +1,13 @@
 //! `detente scenario new`: a folder drafted from one table of trade.
 
-use std::path::{Path, PathBuf};
+use std::path::{Component, Path, PathBuf};
 
 use scenario::{DraftRequest, Scenario, draft};
 use serde_json::json;
 use tariff::PartyId;
 
-use crate::output::{Failure, Format, exit, line, print_json};
+use crate::input;
+use crate::output::{Failure, Format, exit, line, print_json, unwritable};
 
 /// The largest table that is read.
 const MAX_BYTES: u64 = 8 << 20;
@@ -29,7 +30,7 @@ pub(crate) struct NewOptions {
     /// The other party
     #[arg(long, value_name = "PARTY")]
     partner: String,
-    /// The table of trade
+    /// The table of trade; `-` reads standard input
     #[arg(long, value_name = "FILE")]
     csv: PathBuf,
     /// The year of the data
@@ -39,7 +40,7 @@ pub(crate) struct NewOptions {
 
 pub(crate) fn new(options: &NewOptions, format: Format) -> Result<(), Failure> {
     let folder = &options.folder;
-    if folder.join("public").exists() || folder.join("mandates").exists() {
+    if ["scenario.toml", "public", "mandates"].iter().any(|part| folder.join(part).exists()) {
         let message = "a scenario stands there already";
         return Err(Failure::new(exit::USAGE, "ALREADY_THERE", message).at(folder.display().to_string()));
     }
@@ -51,32 +52,32 @@ pub(crate) fn new(options: &NewOptions, format: Format) -> Result<(), Failure> {
         return Err(Failure::new(exit::USAGE, "BAD_ARGUMENT", format!("{home} cannot talk to itself"))
             .at("--partner"));
     }
-    let csv = read(&options.csv)?;
+    let csv = input::read(&options.csv, "the table", MAX_BYTES)?;
     let request = DraftRequest {
         name: &name_of(folder),
         home: &home,
         partner: &partner,
         year: options.year,
-        table: &options.csv.display().to_string(),
-        csv: &csv,
+        table: &csv.name,
+        csv: &csv.text,
     };
     let files = draft(&request)?;
     for file in &files {
         write(&folder.join(&file.path), &file.text)?;
     }
     // What was drafted must be a scenario.
-    let drafted = Scenario::load(&folder.display().to_string())?;
+    let place = place_of(folder);
+    let drafted = Scenario::load(&place)?;
     match format {
         Format::Json => print_json(&json!({
             "scenario": drafted.name(),
-            "folder": folder.display().to_string(),
+            "folder": place,
             "files": files.iter().map(|file| file.path.as_str()).collect::<Vec<_>>(),
         })),
         Format::Text => {
             files.iter().for_each(|file| line(&folder.join(&file.path).display().to_string()));
             line(&format!(
-                "\nnext: detente scenario check {0}\n      detente score {0} --status-quo",
-                folder.display()
+                "\nnext: detente scenario check {place}\n      detente score {place} --status-quo"
             ));
         }
     }
@@ -91,23 +92,16 @@ fn name_of(folder: &Path) -> String {
     if name.is_empty() { "own-data".to_owned() } else { name }
 }
 
-fn read(path: &Path) -> Result<String, Failure> {
-    let unreadable = |why: String| {
-        Failure::new(exit::NOT_FOUND, "UNREADABLE_FILE", format!("cannot read: {why}"))
-            .at(path.display().to_string())
-    };
-    let size = std::fs::metadata(path).map_err(|error| unreadable(error.to_string()))?.len();
-    if size > MAX_BYTES {
-        return Err(unreadable("larger than 8 MiB".to_owned()));
-    }
-    std::fs::read_to_string(path).map_err(|error| unreadable(error.to_string()))
+/// The folder as commands are to be given it: a shipped scenario's name alone would mean that one.
+fn place_of(folder: &Path) -> String {
+    let mut parts = folder.components();
+    let bare = matches!((parts.next(), parts.next()), (Some(Component::Normal(_)), None));
+    let place = if bare { Path::new(".").join(folder) } else { folder.to_path_buf() };
+    place.display().to_string()
 }
 
 fn write(path: &Path, text: &str) -> Result<(), Failure> {
     let folder = path.parent().unwrap_or(path);
     let written = std::fs::create_dir_all(folder).and_then(|()| std::fs::write(path, text));
-    written.map_err(|error| {
-        Failure::new(exit::USAGE, "UNWRITABLE_FILE", format!("cannot write: {error}"))
-            .at(path.display().to_string())
-    })
+    written.map_err(|error| unwritable(path, &error, "the scenario"))
 }

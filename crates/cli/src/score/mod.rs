@@ -2,7 +2,7 @@
 
 pub(crate) mod scored;
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::sync::Arc;
 
 use scenario::Scenario;
@@ -12,7 +12,7 @@ use serde_json::json;
 
 use crate::impacts;
 use crate::offers::{self, OfferChoice};
-use crate::output::{Failure, Format, exit, line, print_json, write};
+use crate::output::{Failure, Format, line, print_json, unwritable, write};
 use crate::parties;
 use crate::report::{self, Score};
 use scored::Manner;
@@ -88,7 +88,7 @@ pub(crate) fn score(options: &ScoreOptions, format: Format) -> Result<(), Failur
             write(&page);
             return Ok(());
         }
-        std::fs::write(file, page).map_err(|error| unwritable(file, &error))?;
+        std::fs::write(file, page).map_err(|error| unwritable(file, &error, "the page"))?;
     }
     if format == Format::Json {
         let mut document = json!({
@@ -127,9 +127,4 @@ impl ScoreOptions {
 /// A scenario made ready, or why it cannot be.
 pub(crate) fn bench(scenario: &str) -> Result<Bench, Failure> {
     Bench::new(Arc::new(Scenario::load(scenario)?)).map_err(Failure::internal)
-}
-
-fn unwritable(path: &Path, error: &std::io::Error) -> Failure {
-    Failure::new(exit::UNAVAILABLE, "UNWRITABLE_FILE", format!("cannot write the page: {error}"))
-        .at(path.display().to_string())
 }

@@ -1,5 +1,7 @@
 //! The table a draft is made from, checked cell by cell.
 
+use std::collections::{HashMap, HashSet};
+
 use tariff::{PartyId, SectorId};
 
 use crate::ScenarioError;
@@ -72,17 +74,12 @@ impl Table {
 
     fn of(reading: &Reading<'_>, cells: &Cells, request: &DraftRequest<'_>) -> Option<Self> {
         let columns = columns(reading, cells)?;
-        if cells.rows().is_empty() {
-            reading.wrong(
-                &cells.name,
-                Place::START,
-                "row",
-                None,
-                "a row for each importer, exporter and sector",
-            );
+        if cells.len() == 0 {
+            let expected = "a row for each importer, exporter and sector";
+            reading.wrong(&cells.name, || Place::START, "row", None, expected);
         }
         let rows: Vec<_> =
-            cells.rows().iter().map(|row| (row, trade(reading, cells, &columns, row))).collect();
+            cells.rows(reading).map(|row| (row, trade(reading, cells, &columns, row))).collect();
         repeated(reading, cells, &columns);
         let mut table = Self {
             sectors: Vec::new(),
@@ -91,21 +88,20 @@ impl Table {
             sides: [Side::default(), Side::default()],
         };
         let trades: Vec<&Trade<'_>> = rows.iter().filter_map(|(_, trade)| trade.as_ref()).collect();
-        for trade in &trades {
-            if !table.sectors.contains(&trade.sector) {
-                table.sectors.push(trade.sector.clone());
-            }
-        }
+        let mut seen = HashSet::new();
+        let new = trades.iter().map(|trade| &trade.sector).filter(|sector| seen.insert(*sector));
+        table.sectors.extend(new.cloned());
         let pair = [request.home, request.partner];
         for (side, (importer, exporter)) in [(pair[0], pair[1]), (pair[1], pair[0])].into_iter().enumerate() {
             table.sides[side] = of_side(&trades, importer, exporter, &table.sectors);
             // A row that is wrong was told of; it is not missing too.
+            let buys = |t: &&&Trade<'_>| t.importer == importer.as_str() && t.exporter == exporter.as_str();
+            let bought: HashSet<_> = trades.iter().filter(buys).map(|trade| &trade.sector).collect();
             for sector in table.sectors.iter().filter(|_| trades.len() == rows.len()) {
-                let buys = |t: &&&Trade<'_>| t.importer == importer.as_str() && t.sector == *sector;
-                if !trades.iter().filter(buys).any(|t| t.exporter == exporter.as_str()) {
+                if !bought.contains(sector) {
                     let expected =
                         format!("a row for what {importer} buys of {sector} from {exporter}, 0 for nothing");
-                    reading.wrong(&cells.name, Place::START, "sector", None, &expected);
+                    reading.wrong(&cells.name, || Place::START, "sector", None, &expected);
                 }
             }
         }
@@ -124,7 +120,7 @@ fn columns(reading: &Reading<'_>, cells: &Cells) -> Option<Columns> {
     let missing: Vec<_> = NEEDED.into_iter().filter(|name| place(name).is_none()).collect();
     for name in &missing {
         let expected = format!("this column; the columns are {}", cells.header().join(", "));
-        reading.wrong(&cells.name, Place::START, name, None, &expected);
+        reading.wrong(&cells.name, || Place::START, name, None, &expected);
     }
     let needed = NEEDED.map(|name| place(name).unwrap_or_default());
     missing.is_empty().then(|| Columns { needed, added: place(ADDED), sigma: place(SIGMA) })
@@ -157,8 +153,8 @@ fn trade<'a>(reading: &Reading<'_>, cells: &Cells, columns: &Columns, row: &'a R
 /// Notes rows that say the same trade again.
 fn repeated(reading: &Reading<'_>, cells: &Cells, columns: &Columns) {
     let [importer, exporter, sector, ..] = columns.needed;
-    let mut seen = std::collections::HashSet::new();
-    for row in cells.rows() {
+    let mut seen = HashSet::new();
+    for row in cells.rows(reading) {
         if !seen.insert([importer, exporter, sector].map(|column| row.cell(column))) {
             cells.wrong(reading, row, sector, "each sector of an importer and exporter once");
         }
@@ -167,12 +163,11 @@ fn repeated(reading: &Reading<'_>, cells: &Cells, columns: &Columns) {
 
 fn of_side(trades: &[&Trade<'_>], importer: &PartyId, exporter: &PartyId, sectors: &[SectorId]) -> Side {
     let bought: Vec<_> = trades.iter().filter(|t| t.importer == importer.as_str()).collect();
-    let added = |sector: &SectorId| {
-        let row = bought.iter().find(|t| t.exporter == exporter.as_str() && t.sector == *sector);
-        row.map_or(0, |t| (t.added * HUNDREDTHS).round() as i64)
-    };
+    // The first row of a sector counts; another one is a problem of its own.
+    let between = bought.iter().rev().filter(|t| t.exporter == exporter.as_str());
+    let added: HashMap<_, _> = between.map(|t| (&t.sector, (t.added * HUNDREDTHS).round() as i64)).collect();
     Side {
-        added: sectors.iter().map(added).collect(),
+        added: sectors.iter().map(|sector| added.get(sector).copied().unwrap_or_default()).collect(),
         own: bought.iter().any(|t| t.exporter == t.importer),
         third: bought.iter().any(|t| {
             let pair = [importer.as_str(), exporter.as_str()];

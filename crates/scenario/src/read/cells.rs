@@ -1,9 +1,9 @@
 //! A data file in CSV, with the place of every cell.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 
 use super::Reading;
-use super::place::Place;
+use super::place::{Place, newlines};
 
 /// The most rows of one data file.
 const MAX_ROWS: usize = 100_000;
@@ -20,6 +20,8 @@ pub(crate) struct Cells {
 pub(crate) struct Row {
     /// Where it begins in the text, in bytes.
     start: usize,
+    /// The line it begins on, from 1.
+    line: usize,
     cells: Vec<String>,
 }
 
@@ -35,21 +37,30 @@ impl Cells {
         let mut reader = csv::ReaderBuilder::new().trim(csv::Trim::All).from_reader(text.as_bytes());
         let wrong = |error: &csv::Error| {
             let start = error.position().map_or(0, |p| row_start(&text, p.byte()));
-            let place = Place::of(&text, start);
-            reading.wrong(name, place, "row", Some(described(error)), "a CSV table with one header line");
+            let expected = "a CSV table with one header line";
+            reading.wrong(name, || Place::of(&text, start), "row", Some(described(error)), expected);
         };
         let header: Vec<String> =
             reader.headers().map_err(|e| wrong(&e)).ok()?.iter().map(ToOwned::to_owned).collect();
-        let mut rows = Vec::new();
-        for record in reader.records().take(MAX_ROWS) {
+        let mut rows: Vec<Row> = Vec::new();
+        let (mut counted, mut line) = (0, 1);
+        for record in reader.records() {
             let record = record.map_err(|e| wrong(&e)).ok()?;
             let start = record.position().map_or(0, |p| row_start(&text, p.byte()));
-            rows.push(Row { start, cells: record.iter().map(ToOwned::to_owned).collect() });
+            line += newlines(&text[..start], counted);
+            counted = start;
+            if rows.len() == MAX_ROWS {
+                let found = Some(format!("row {}", MAX_ROWS + 1));
+                let expected = format!("at most {MAX_ROWS} rows");
+                reading.wrong(name, || Place { line, column: 1 }, "row", found, &expected);
+                return None;
+            }
+            rows.push(Row { start, line, cells: record.iter().map(ToOwned::to_owned).collect() });
         }
-        let again = |i: &usize| !header[*i].is_empty() && header[..*i].contains(&header[*i]);
-        let twice = (1..header.len()).find(again);
+        let mut seen = HashSet::new();
+        let twice = header.iter().position(|column| !column.is_empty() && !seen.insert(column));
         if let Some(twice) = twice {
-            let place = Place::of(&text, cell_start(&text, row_start(&text, 0), twice));
+            let place = || Place::of(&text, cell_start(&text, row_start(&text, 0), twice));
             let found = Some(format!("{:?} again", header[twice]));
             reading.wrong(name, place, &header[twice], found, "each column once");
             return None;
@@ -61,19 +72,28 @@ impl Cells {
         &self.header
     }
 
-    pub(crate) fn rows(&self) -> &[Row] {
-        &self.rows
+    /// How many rows there are.
+    pub(crate) fn len(&self) -> usize {
+        self.rows.len()
+    }
+
+    /// The rows, as long as there is room for what is wrong with them.
+    pub(crate) fn rows<'a, 'r>(
+        &'a self,
+        reading: &'r Reading<'r>,
+    ) -> impl Iterator<Item = &'a Row> + use<'a, 'r> {
+        self.rows.iter().take_while(|_| !reading.full())
     }
 
     /// The place of a cell in the file.
     pub(crate) fn place(&self, row: &Row, column: usize) -> Place {
-        Place::of(&self.text, cell_start(&self.text, row.start, column))
+        Place::after(&self.text, (row.start, row.line), cell_start(&self.text, row.start, column))
     }
 
     /// Notes that a cell is not what was expected.
     pub(crate) fn wrong(&self, reading: &Reading<'_>, row: &Row, column: usize, expected: &str) {
         let found = Some(format!("{:?}", row.cell(column)));
-        reading.wrong(&self.name, self.place(row, column), &self.header[column], found, expected);
+        reading.wrong(&self.name, || self.place(row, column), &self.header[column], found, expected);
     }
 
     /// The place of a column; none, with the problem noted, if there is no such column.
@@ -84,7 +104,7 @@ impl Cells {
                 "this column, as line {asked} of scenario.toml says; the columns are {}",
                 self.header.join(", ")
             );
-            reading.wrong(&self.name, Place::START, column, None, &expected);
+            reading.wrong(&self.name, || Place::START, column, None, &expected);
         }
         found
     }
@@ -112,11 +132,11 @@ impl Cells {
         counts: impl Fn(&Row) -> bool,
     ) -> BTreeMap<&str, &Row> {
         let mut keyed = BTreeMap::new();
-        for row in self.rows.iter().filter(|row| counts(row)) {
+        for row in self.rows(reading).filter(|row| counts(row)) {
             let key = row.cell(column);
             if keyed.insert(key, row).is_some() {
                 let found = Some(format!("{key:?} again"));
-                let place = self.place(row, column);
+                let place = || self.place(row, column);
                 reading.wrong(&self.name, place, &self.header[column], found, "each name once");
             }
         }

@@ -1,5 +1,6 @@
 //! Sectors, and numbers by sector: constants, or columns of the data files.
 
+use std::collections::HashSet;
 use std::rc::Rc;
 
 use scoring::Sector;
@@ -22,11 +23,11 @@ pub(super) fn sectors(node: &Node<'_>) -> Option<Vec<Sector>> {
         }
     };
     let distinct = cells.keyed(node.reading, id, |_| true).len();
-    let sectors: Vec<_> = cells.rows().iter().filter_map(read).collect();
-    if cells.rows().is_empty() {
+    let sectors: Vec<_> = cells.rows(node.reading).filter_map(read).collect();
+    if cells.len() == 0 {
         node.wrong("file", Some("no sector"), "a file with a row per sector");
     }
-    let sound = distinct > 0 && distinct == cells.rows().len() && sectors.len() == distinct;
+    let sound = distinct > 0 && distinct == cells.len() && sectors.len() == distinct;
     sound.then_some(sectors)
 }
 
@@ -59,7 +60,7 @@ impl BySector<'_> {
         let found = self.values[sector].to_string();
         match &self.cells {
             Some((cells, column, places)) => {
-                self.node.reading.wrong(&cells.name, places[sector], column, Some(found), expected);
+                self.node.reading.wrong(&cells.name, || places[sector], column, Some(found), expected);
             }
             None => self.node.wrong(&self.key, Some(&found), expected),
         }
@@ -108,8 +109,9 @@ fn read_column(table: &Node<'_>, sectors: &[Sector], bounds: (f64, f64)) -> Opti
     let absent = if table.has("absent") { Some(table.number("absent", bounds)?) } else { None };
     let only = only(table, &cells)?;
     let rows = cells.keyed(table.reading, keys, |row| only.admits(row));
+    let known: HashSet<&str> = sectors.iter().map(|s| s.id.as_str()).collect();
     for (name, row) in &rows {
-        if !sectors.iter().any(|s| s.id.as_str() == *name) {
+        if !known.contains(name) {
             cells.wrong(table.reading, row, keys, "a sector of the scenario");
         }
     }
@@ -118,7 +120,7 @@ fn read_column(table: &Node<'_>, sectors: &[Sector], bounds: (f64, f64)) -> Opti
         None if absent.is_some() => (absent, Place::START),
         None => {
             let expected = format!("a row for every sector, also for {}", sector.id);
-            table.reading.wrong(&cells.name, Place::START, key, None, &expected);
+            table.reading.wrong(&cells.name, || Place::START, key, None, &expected);
             (None, Place::START)
         }
     };

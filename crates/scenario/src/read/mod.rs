@@ -45,15 +45,28 @@ impl<'a> Reading<'a> {
         Self { files, problems: RefCell::default(), cells: RefCell::default() }
     }
 
-    /// Notes a problem.
-    pub(crate) fn wrong(&self, file: &str, place: Place, key: &str, found: Option<String>, expected: &str) {
-        let mut problems = self.problems.borrow_mut();
-        if problems.len() < MAX_PROBLEMS {
-            let found = found.map(|f| f.chars().take(120).collect());
-            let (file, key, expected) = (file.to_owned(), key.to_owned(), expected.to_owned());
-            let Place { line, column } = place;
-            problems.push(Problem { file, line, column, key, found, expected });
+    /// Notes a problem. Its place is only looked for while there is room for it: that takes time in a
+    /// long file.
+    pub(crate) fn wrong(
+        &self,
+        file: &str,
+        place: impl FnOnce() -> Place,
+        key: &str,
+        found: Option<String>,
+        expected: &str,
+    ) {
+        if self.full() {
+            return;
         }
+        let found = found.map(|f| f.chars().take(120).collect());
+        let (file, key, expected) = (file.to_owned(), key.to_owned(), expected.to_owned());
+        let Place { line, column } = place();
+        self.problems.borrow_mut().push(Problem { file, line, column, key, found, expected });
+    }
+
+    /// Whether further problems would not be noted.
+    pub(crate) fn full(&self) -> bool {
+        self.problems.borrow().len() >= MAX_PROBLEMS
     }
 
     pub(crate) fn into_problems(self) -> Vec<Problem> {
@@ -111,7 +124,7 @@ pub(crate) fn scenario(files: &Files, member: Option<&str>) -> Result<Scenario, 
     if let Some(text) = text_of(&reading, &template, member)? {
         let (document, errors) = DeTable::parse_recoverable(&text);
         for error in &errors {
-            let place = Place::of(&text, error.span().map_or(0, |span| span.start));
+            let place = || Place::of(&text, error.span().map_or(0, |span| span.start));
             reading.wrong(MAIN, place, "syntax", Some(first_line(error.message())), "valid TOML");
         }
         // What cannot be parsed would only be reported again as missing.
@@ -169,4 +182,32 @@ fn text_of(
 
 fn first_line(message: &str) -> String {
     message.lines().next().unwrap_or_default().to_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use std::cell::Cell;
+
+    use super::{Cells, Files, MAX_PROBLEMS, Place, Reading, Row};
+
+    /// The time a wrong file takes does not grow with what is wrong past the last problem noted.
+    #[test]
+    fn nothing_is_looked_for_once_the_list_is_full() {
+        let files = Files::none();
+        let reading = Reading::new(&files);
+        let text = "n\n".to_owned() + &"x\n".repeat(10 * MAX_PROBLEMS);
+        let cells = Cells::read(&reading, "n.csv", text).unwrap();
+        let wrong = |row: &&Row| cells.number(&reading, row, 0, (0.0, 1.0)).is_none();
+        let read = cells.rows(&reading).filter(wrong).count();
+        assert_eq!((read, cells.len()), (MAX_PROBLEMS, 10 * MAX_PROBLEMS));
+        let looked = Cell::new(false);
+        let place = || {
+            looked.set(true);
+            Place::START
+        };
+        reading.wrong("n.csv", place, "n", None, "nothing");
+        assert!(!looked.get());
+        let lines: Vec<_> = reading.into_problems().iter().map(|problem| problem.line).collect();
+        assert_eq!(lines, (2..MAX_PROBLEMS + 2).collect::<Vec<_>>());
+    }
 }

@@ -29,7 +29,7 @@ impl<'a> Node<'a> {
 
     /// Notes a problem with `key`, on its own line where it is there, else where the table begins.
     pub(super) fn wrong(&self, key: &str, found: Option<&str>, expected: &str) {
-        let place = Place::of(self.text, self.start_of(key));
+        let place = || Place::of(self.text, self.start_of(key));
         self.reading.wrong(MAIN, place, &self.key(key), found.map(ToOwned::to_owned), expected);
     }
 
@@ -45,7 +45,7 @@ impl<'a> Node<'a> {
     /// Notes every key that is not one of `known`.
     pub(super) fn only(&self, known: &[&str]) {
         for (key, _) in self.table.iter().filter(|(key, _)| !known.contains(&key.get_ref().as_ref())) {
-            let place = Place::of(self.text, key.span().start);
+            let place = || Place::of(self.text, key.span().start);
             let expected = format!("one of {}", known.join(", "));
             let found = Some("an unknown key".to_owned());
             self.reading.wrong(MAIN, place, &self.key(key.get_ref()), found, &expected);
@@ -193,7 +193,8 @@ impl<'a> Node<'a> {
             Some(table) => Some(self.inside(path, start, table)),
             None => {
                 let found = Some(shown(entry.get_ref()));
-                self.reading.wrong(MAIN, Place::of(self.text, start), &path, found, "a table");
+                let place = || Place::of(self.text, start);
+                self.reading.wrong(MAIN, place, &path, found, "a table");
                 None
             }
         }

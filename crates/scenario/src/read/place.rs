@@ -11,11 +11,21 @@ impl Place {
 
     /// The place of an offset in bytes.
     pub(crate) fn of(text: &str, offset: usize) -> Self {
+        Self::after(text, (0, 1), offset)
+    }
+
+    /// The place of an offset in bytes, counted from an offset before it whose line is known: a long
+    /// file need not be read from its beginning for every place in it.
+    pub(crate) fn after(text: &str, (known, line): (usize, usize), offset: usize) -> Self {
         let before = &text[..text.floor_char_boundary(offset)];
         let start = before.rfind('\n').map_or(0, |at| at + 1);
-        let line = before.bytes().filter(|b| *b == b'\n').count() + 1;
-        Self { line, column: before[start..].chars().count() + 1 }
+        Self { line: line + newlines(before, known), column: before[start..].chars().count() + 1 }
     }
+}
+
+/// How many lines end in `text` from an offset in bytes on.
+pub(crate) fn newlines(text: &str, from: usize) -> usize {
+    text.as_bytes().iter().skip(from).filter(|b| **b == b'\n').count()
 }
 
 #[cfg(test)]
@@ -31,5 +41,8 @@ mod tests {
         };
         assert_eq!([at(0), at(1), at(2), at(4), at(6)], [(1, 1), (1, 2), (2, 1), (2, 2), (2, 4)]);
         assert_eq!((at(3), at(99)), ((2, 1), (3, 1)), "inside a character; past the end");
+        for offset in 2..9 {
+            assert_eq!(Place::after(text, (2, 2), offset), Place::of(text, offset), "{offset}");
+        }
     }
 }

@@ -39,7 +39,7 @@ pub(super) fn third_countries(node: &Node<'_>, sectors: &[Sector], pair: Pair<'_
     let mut by_country: BTreeMap<PartyId, Vec<Option<Purchase>>> = BTreeMap::new();
     let table = file(node).and_then(|cells| Some((columns(node, &cells)?, only(node, &cells)?, cells)));
     let rows = table.iter().flat_map(|(columns, only, cells)| {
-        let rows = cells.rows().iter().filter(|row| only.admits(row));
+        let rows = cells.rows(node.reading).filter(|row| only.admits(row));
         rows.map(move |row| (columns, cells, row))
     });
     for (columns, cells, row) in rows {
@@ -135,7 +135,7 @@ fn rates(table: &Node<'_>, sectors: &[Sector]) -> Option<Rates> {
     let mut rates = Rates::new();
     // What is wrong with a row is said there, and not again as a missing row.
     let mut sound = true;
-    for row in cells.rows().iter().filter(|row| only.admits(row)) {
+    for row in cells.rows(table.reading).filter(|row| only.admits(row)) {
         let country = party(table, &cells, row, partner);
         let place = place(table, &cells, row, sector, sectors);
         let added = cells.number(table.reading, row, rate, RATES);

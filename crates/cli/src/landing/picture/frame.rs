@@ -85,8 +85,3 @@ impl Frame {
         (first..=last).map(|tick| tick as f64 / per_unit).filter(within).collect()
     }
 }
-
-/// Text that may stand in XML.
-pub(super) fn escaped(text: &str) -> String {
-    text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('"', "&quot;")
-}
