@@ -50,6 +50,9 @@ const TOLERANCE: f64 = 1e-9;
 /// Newton goes further: what it leaves adds up in the equation that Walras' law implies.
 const NEWTON: Newton = Newton { tolerance: 1e-11, max_steps: 100, max_halvings: 40 };
 
+/// Shocks on the way to one that is too large for one go.
+const STAGES: u32 = 16;
+
 /// An equilibrium under other tariffs. Hats are new over old; lists are by region.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Equilibrium {
@@ -83,13 +86,37 @@ impl Economy {
     pub fn solve(&self, tariffs: &[Vec<Vec<f64>>]) -> Result<Equilibrium, ScoringError> {
         self.check(tariffs)?;
         let shock = Shock::new(self, tariffs);
-        let root = NEWTON.solve(&shock, shock.start())?;
+        let root = match NEWTON.solve(&shock, shock.start()) {
+            Err(ScoringError::NotConverged { .. }) => self.approach(tariffs)?,
+            found => found?,
+        };
         // Trade balances: Walras' law clears labour markets, and this tests it.
         let residual = largest([root.residual, shock.labour_gap(&root.state)]);
         if residual <= TOLERANCE {
             return Ok(self.equilibrium(&shock, &root, residual));
         }
         Err(ScoringError::NotConverged { residual, steps: root.steps, tolerance: TOLERANCE })
+    }
+
+    /// The equilibrium by way of smaller shocks, each from where the last one ended: κ̂ in equal ratios.
+    fn approach(&self, tariffs: &[Vec<Vec<f64>>]) -> Result<Root<State>, ScoringError> {
+        let mut start = Shock::new(self, tariffs).start();
+        for stage in 1..STAGES {
+            let between = self.between(tariffs, f64::from(stage) / f64::from(STAGES));
+            let shock = Shock::new(self, &between);
+            start = shock.point(&NEWTON.solve(&shock, start)?.state);
+        }
+        NEWTON.solve(&Shock::new(self, tariffs), start)
+    }
+
+    /// Tariffs a part of the way from those of the base year.
+    fn between(&self, tariffs: &[Vec<Vec<f64>>], part: f64) -> Vec<Vec<Vec<f64>>> {
+        let mut between = self.data.tariff.clone();
+        let rows = between.iter_mut().flatten().zip(tariffs.iter().flatten());
+        for (rate, after) in rows.flat_map(|(row, after)| row.iter_mut().zip(after)) {
+            *rate = (1.0 + *rate) * ((1.0 + after) / (1.0 + *rate)).powf(part) - 1.0;
+        }
+        between
     }
 
     /// Whether these can be tariffs after.
@@ -122,5 +149,13 @@ impl Shock<'_> {
     fn start(&self) -> Vector<f64> {
         let (n, s) = (self.economy.regions(), self.economy.sectors());
         Vector::zeros(n + 2 * n * s)
+    }
+    /// The unknowns at a state.
+    fn point(&self, state: &State) -> Vector<f64> {
+        let wages = state.wage.iter().map(|w| w.ln());
+        let prices = state.ln_price.iter().flatten().copied();
+        let spending = state.spending_hat.iter().flatten().map(|x| x.ln());
+        let unknowns: Vec<f64> = wages.chain(prices).chain(spending).collect();
+        Vector::from_vec(unknowns)
     }
 }

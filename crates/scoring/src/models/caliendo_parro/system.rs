@@ -27,7 +27,7 @@ pub(super) struct Shock<'a> {
 pub(super) struct State {
     pub(super) wage: Vec<f64>,
     pub(super) ln_price: Vec<Vec<f64>>,
-    spending_hat: Vec<Vec<f64>>,
+    pub(super) spending_hat: Vec<Vec<f64>>,
     /// π'/π, `[sector][exporter][importer]`.
     share_hat: Vec<Vec<Vec<f64>>>,
     /// T', the same.
