@@ -45,7 +45,7 @@ impl ArmingtonCes {
         markets: &Markets,
         settings: &Settings,
     ) -> Result<Headlines, ScoringError> {
-        Ok(self.frame.headlines(&markets.settle(settings)?.0))
+        self.frame.headlines(&markets.settle(settings)?.0)
     }
 }
 

@@ -1,9 +1,10 @@
 //! Which place of the agenda moves what.
 
 use smallvec::SmallVec;
-use tariff::{Agenda, Instrument, Offer, Value};
+use tariff::{Agenda, Instrument, Issue, IssueKind, Offer, Value};
 
 use crate::lines::LimitLine;
+use crate::validate::{MAX_RATE, MAX_USD};
 use crate::{ScoringError, Side, TradeBase};
 
 use super::groups::{Links, Target};
@@ -116,6 +117,7 @@ impl Levers {
             issues.filter_map(|(place, issue)| Some((place, issue.instrument()?)))
         };
         for (place, instrument) in instruments() {
+            bounds(&agenda.issues()[place], instrument)?;
             levers.attach(base, place, instrument, &mut links)?;
         }
         // What relief suspends is only known once every control is.
@@ -368,6 +370,22 @@ impl LimitLevers {
         let control = self.control.into_iter().flat_map(|control| [control.cap.place(), control.relief]);
         quota.chain(control).flatten()
     }
+}
+
+/// What an issue can be set to, within the bounds of facts: no offer asks for what no fact could say.
+fn bounds(issue: &Issue, instrument: &Instrument) -> Result<(), ScoringError> {
+    let IssueKind::Number(range) = issue.kind() else { return Ok(()) };
+    let (most, expected) = match instrument {
+        Instrument::PurchaseCommitment { .. }
+        | Instrument::TariffRateQuota { .. }
+        | Instrument::DeMinimis { .. } => (MAX_USD, "an issue of US dollars that ends at 1e16 at the latest"),
+        _ => (MAX_RATE * WHOLE, "an issue that ends at 10,000% at the latest"),
+    };
+    if range.max() as f64 <= most || *instrument == Instrument::Pause {
+        return Ok(());
+    }
+    let given = format!("an end of {}", range.max());
+    Err(ScoringError::BadFact { place: instrument.to_string(), given, expected })
 }
 
 /// A purchase commitment in US dollars.
