@@ -96,11 +96,13 @@ pub(super) struct Levers {
 }
 
 impl FlowLevers {
-    fn terms(&self, value: &impl Fn(usize) -> Value) -> Terms {
+    /// `quota` says whether a quota on the flow is open.
+    fn terms(&self, value: &impl Fn(usize) -> Value, quota: impl Fn() -> bool) -> Terms {
         let added = self.added.share(value);
-        // Without an added layer there is nothing to be excluded from: all goods pay one rate.
+        // Without an added layer there is nothing to be excluded from but a quota: all goods pay one
+        // rate.
         let excluded = match self.excluded {
-            Some(place) if added > 0.0 => number(value(place)) as f64 / WHOLE,
+            Some(place) if added > 0.0 || quota() => number(value(place)) as f64 / WHOLE,
             _ => 0.0,
         };
         Terms { added, excluded }
@@ -303,12 +305,13 @@ impl Levers {
 
     /// What an offer says about every flow.
     pub(super) fn terms(&self, offer: &Offer) -> Vec<Terms> {
-        self.flows.iter().map(|levers| levers.terms(&|place| offer.value(place))).collect()
+        (0..self.flows.len()).map(|flow| self.terms_at(flow, &|place| offer.value(place))).collect()
     }
 
     /// What the values at the places of an agenda say about one flow.
     pub(super) fn terms_at(&self, flow: usize, value: &impl Fn(usize) -> Value) -> Terms {
-        self.flows[flow].terms(value)
+        let open = || self.limits_at(flow, value).and_then(|l| l.quota).is_some_and(|q| q.usd > 0.0);
+        self.flows[flow].terms(value, open)
     }
 
     /// What the values at the places of an agenda limit one flow by.
