@@ -1,6 +1,7 @@
 //! From what a model says of each flow to an [`Impact`]: rounding, totals, averages, diversion.
 //! Every model shares it, so that all count alike.
 
+mod bounds;
 mod headlines;
 
 use std::sync::Arc;
@@ -11,8 +12,8 @@ use crate::lines::{self, Beside, LimitLine};
 use crate::outcome::Outcome;
 use crate::time::Horizon;
 use crate::{
-    Bps, Diversion, ElasticitySet, Figure, Flag, FlowImpact, Impact, PartyImpact, Published, SectorImpact,
-    Side, ThirdCountry, TradeBase, TradeFacts, Usd, parcels,
+    Bps, Diversion, ElasticitySet, Figure, Flag, FlowImpact, Impact, PartyImpact, Published, ScoringError,
+    SectorImpact, Side, ThirdCountry, TradeBase, TradeFacts, Usd, parcels,
 };
 
 pub(crate) use headlines::Tally;
@@ -23,6 +24,8 @@ const BPS: f64 = 1e4;
 const PROHIBITIVE: f64 = 0.01;
 /// For models that quotas and export controls are no part of.
 pub(crate) const LIMITS_NOT_COUNTED: &str = "limits_not_counted";
+/// For models that take third countries to pay what they paid in the data year.
+pub(crate) const THIRD_RATES_NOT_COUNTED: &str = "third_rates_not_counted";
 const PROHIBITIVE_RATES: &str = "prohibitive_rates";
 const PURCHASE_EXCEEDS_MARKET: &str = "purchase_exceeds_market";
 /// Followed by `:` and the importer.
@@ -33,10 +36,14 @@ const RENT_OUTSIDE_TRADE: &str = "rent_outside_trade_value";
 const DIGITAL_SERVICES_STAND: &str = "digital_services_revenue_stands";
 
 /// Flags that results raise by themselves.
-const MEANINGS: [(&str, &str); 11] = [
+const MEANINGS: [(&str, &str); 12] = [
     (
         LIMITS_NOT_COUNTED,
         "the model has no quantities that a quota or an export control could limit: they change nothing in these numbers",
+    ),
+    (
+        THIRD_RATES_NOT_COUNTED,
+        "the model takes third countries to pay what they paid in the data year: the rates in force on them change nothing in these numbers",
     ),
     (
         PROHIBITIVE_RATES,
@@ -187,7 +194,12 @@ impl Frame {
     }
 
     /// One moment. `outcomes` are those of the home party's flows by sector, then the partner's.
-    pub(crate) fn snapshot(&self, beside: Beside, outcomes: &[Outcome]) -> Snapshot {
+    ///
+    /// # Errors
+    /// [`ScoringError::BadFact`] for an outcome that is no number, or past every bound.
+    pub(crate) fn snapshot(&self, beside: Beside, outcomes: &[Outcome]) -> Result<Snapshot, ScoringError> {
+        self.check_all(outcomes)?;
+        self.check_rents(&beside)?;
         let mut shot = Snapshot {
             flows: [Vec::new(), Vec::new()],
             totals: Default::default(),
@@ -198,12 +210,12 @@ impl Frame {
             exceeds_supply: false,
         };
         let (home, partner) = outcomes.split_at(self.base.facts().sectors.len());
-        self.fill(&mut shot, Side::Home, home);
-        self.fill(&mut shot, Side::Partner, partner);
-        shot
+        self.fill(&mut shot, Side::Home, home)?;
+        self.fill(&mut shot, Side::Partner, partner)?;
+        Ok(shot)
     }
 
-    fn fill(&self, shot: &mut Snapshot, side: Side, outcomes: &[Outcome]) {
+    fn fill(&self, shot: &mut Snapshot, side: Side, outcomes: &[Outcome]) -> Result<(), ScoringError> {
         let i = side.index();
         let flows = self.base.facts().flows(side);
         let mut sums = Sums::default();
@@ -217,20 +229,22 @@ impl Frame {
             shot.flows[i].push(figures);
         }
         shot.totals[i] = sums.totals();
-        shot.third[i] = self.third_countries(side, outcomes);
+        shot.third[i] = self.third_countries(side, outcomes)?;
+        Ok(())
     }
 
     /// What a side buys from each third country, all sectors.
-    fn third_countries(&self, side: Side, outcomes: &[Outcome]) -> Vec<i64> {
+    fn third_countries(&self, side: Side, outcomes: &[Outcome]) -> Result<Vec<i64>, ScoringError> {
         let countries = self.base.facts().third_countries[side.index()].len();
         if countries == 0 {
-            return Vec::new();
+            return Ok(Vec::new());
         }
         let mut bought = vec![0.0; countries];
         for (values, out) in self.third[side.index()].chunks_exact(countries).zip(outcomes) {
             bought.iter_mut().zip(values).for_each(|(sum, value)| *sum += value * out.others);
         }
-        bought.into_iter().map(usd).collect()
+        let named = bought.into_iter().zip(&self.base.facts().third_countries[side.index()]);
+        named.map(|(sum, country)| self.bought(side, country, sum)).collect()
     }
 
     /// The impact at `after`, given the figures of the data year and of the status quo.
@@ -402,8 +416,21 @@ fn flow_impact(three: [&Rounded; 3]) -> FlowImpact {
     }
 }
 
-/// Whole dollars of an amount that is not negative. Adding a half and truncating is a third of the
-/// cost of a rounding call, and there are two hundred in an impact.
+/// Whole dollars of an amount within the bounds. Where it is not negative, adding a half and
+/// truncating is a third of the cost of a rounding call, and there are two hundred in an impact.
 fn usd(value: f64) -> i64 {
-    (value + 0.5) as i64
+    if value < 0.0 { value.round() as i64 } else { (value + 0.5) as i64 }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::usd;
+
+    #[test]
+    fn amounts_below_zero_round_to_the_nearest_dollar_too() {
+        for (value, whole) in [(-2_175_000_000.0, -2_175_000_000), (-1.6, -2), (-0.4, 0), (0.5, 1), (2.4, 2)]
+        {
+            assert_eq!(usd(value), whole, "{value}");
+        }
+    }
 }

@@ -10,6 +10,8 @@ use crate::{Side, TradeBase, TradeFacts};
 
 /// Basis points in 1.
 const BPS: f64 = 1e4;
+/// A power of price past which no tariff is meant any more.
+const MAX_SHADOW: f64 = 1e6;
 
 /// What a tariff-rate quota does.
 ///
@@ -71,7 +73,7 @@ pub struct ExportControlImpact {
 pub enum TariffEquivalent {
     /// A rate over the duties that are paid, in basis points; 0 where the cap does not bind.
     Bps(f64),
-    /// No rate stops everything, as a ban does. JSON says `"infinite"`.
+    /// No rate stops everything, as a ban does, and none past a million times the price is meant. JSON says `"infinite"`.
     Infinite,
 }
 
@@ -163,7 +165,7 @@ impl LimitLine {
     fn control(self, facts: &TradeFacts, at: [&Limited; 3]) -> Option<ExportControlImpact> {
         let importer = self.importer(facts);
         let equivalent = |limited: &Limited| match limited.shadow {
-            shadow if shadow.is_infinite() => TariffEquivalent::Infinite,
+            shadow if shadow > MAX_SHADOW => TariffEquivalent::Infinite,
             shadow => TariffEquivalent::Bps((shadow - 1.0) * BPS),
         };
         self.controlled.then(|| ExportControlImpact {

@@ -11,6 +11,9 @@ pub(crate) struct Outcome {
     pub(crate) price: f64,
     /// Value bought from each other source whose duty stands, new over old.
     pub(crate) others: f64,
+    /// p̂ of the partner's goods, without duty and rent: value over quantity, 1 in the data year. Not set
+    /// by models without quantities.
+    pub(crate) supply_price: f64,
     /// A purchase commitment went beyond what there is to divert.
     pub(crate) exceeds_market: bool,
     /// A purchase commitment went beyond what an export control lets out.

@@ -8,9 +8,11 @@ mod measures;
 /// The most sectors, third countries, tranches of one flow, and other listed things.
 const MAX_LISTED: usize = 512;
 /// World GDP is about 1e14 dollars.
-const MAX_USD: f64 = 1e16;
+pub(crate) const MAX_USD: f64 = 1e16;
+/// What all flows of the facts may come to: their totals are whole dollars that must not wrap.
+const MAX_TOTAL_USD: f64 = 1e17;
 /// 10,000%.
-const MAX_RATE: f64 = 100.0;
+pub(crate) const MAX_RATE: f64 = 100.0;
 /// Rounding that shares written with a few decimals may carry.
 const SHARE_SLACK: f64 = 1e-6;
 
@@ -30,6 +32,7 @@ pub(crate) fn facts(facts: &TradeFacts) -> Checked {
         flows(facts, side)?;
         third_countries(facts, side)?;
     }
+    total(facts)?;
     count("parcels", facts.parcels.len(), 0)?;
     facts.parcels.iter().try_for_each(parcels)?;
     measures::measures(facts)?;
@@ -44,6 +47,16 @@ fn flows(facts: &TradeFacts, side: Side) -> Checked {
     }
     let mut pairs = flows.iter().zip(&facts.sectors);
     pairs.try_for_each(|(f, sector)| flow(f, &format!("{importer} imports of {}", sector.id)))
+}
+
+fn total(facts: &TradeFacts) -> Checked {
+    let flows = facts.imports.iter().chain(&facts.exports).map(|flow| flow.value_usd);
+    let third = facts.third_countries.iter().flatten().flat_map(|country| &country.imports_usd);
+    let sum: f64 = flows.chain(third.copied()).sum();
+    if sum > MAX_TOTAL_USD {
+        return bad("the value of all flows", &sum, "at most 1e17 US dollars");
+    }
+    Ok(())
 }
 
 fn flow(flow: &Flow, place: &str) -> Checked {

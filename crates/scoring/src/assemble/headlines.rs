@@ -1,14 +1,18 @@
 //! The headline figures alone: the sums of a snapshot, without its lists.
 
 use crate::outcome::Outcome;
-use crate::{Flow, Headlines, PartyHeadlines, Side};
+use crate::{Flow, Headlines, PartyHeadlines, ScoringError, Side};
 
 use super::{Frame, Rounded, Sums, Totals};
 
 impl Frame {
     /// The figures of one moment that head a result, equal to the bit to those of a snapshot.
     /// `outcomes` are those of the home party's flows by sector, then the partner's.
-    pub(crate) fn headlines(&self, outcomes: &[Outcome]) -> Headlines {
+    ///
+    /// # Errors
+    /// As [`Frame::snapshot`].
+    pub(crate) fn headlines(&self, outcomes: &[Outcome]) -> Result<Headlines, ScoringError> {
+        self.check_all(outcomes)?;
         let (home, partner) = outcomes.split_at(self.base.facts().sectors.len());
         let totals = |side: Side, outcomes: &[Outcome]| {
             let mut sums = Sums::default();
@@ -17,7 +21,7 @@ impl Frame {
             }
             sums.totals()
         };
-        of([totals(Side::Home, home), totals(Side::Partner, partner)])
+        Ok(of([totals(Side::Home, home), totals(Side::Partner, partner)]))
     }
 }
 
@@ -64,11 +68,15 @@ struct Counted {
 
 impl Tally {
     /// The tally of a frame's flows. `outcomes` as in [`Frame::headlines`].
-    pub(crate) fn new(frame: &Frame, outcomes: &[Outcome]) -> Self {
+    ///
+    /// # Errors
+    /// As [`Frame::snapshot`].
+    pub(crate) fn new(frame: &Frame, outcomes: &[Outcome]) -> Result<Self, ScoringError> {
+        frame.check_all(outcomes)?;
         let facts = frame.base.facts();
         let (home, partner) = outcomes.split_at(facts.sectors.len());
         let side = |side: Side, outcomes| SideTally::new(facts.flows(side), outcomes);
-        Self { sides: [side(Side::Home, home), side(Side::Partner, partner)] }
+        Ok(Self { sides: [side(Side::Home, home), side(Side::Partner, partner)] })
     }
 
     /// The headlines of the reference.
@@ -77,7 +85,7 @@ impl Tally {
     }
 
     /// The headlines where some flows come out differently: places in the order of flows, strictly
-    /// ascending.
+    /// ascending, each checked by [`Frame::check`].
     pub(crate) fn with(&self, changed: &[(usize, Outcome)]) -> Headlines {
         let sectors = self.sides[0].flows.len();
         let (home, partner) = changed.split_at(changed.partition_point(|(place, _)| *place < sectors));

@@ -3,7 +3,7 @@
 
 use tariff::{Agenda, Offer};
 
-use crate::assemble::{Frame, LIMITS_NOT_COUNTED, Snapshot};
+use crate::assemble::{Frame, LIMITS_NOT_COUNTED, Snapshot, THIRD_RATES_NOT_COUNTED};
 use crate::lines::Beside;
 use crate::models::linear::{self, Good, OUT_OF_RANGE, Reading};
 use crate::{Flag, Flow, Impact, Model, ScoringError, Side, TradeBase};
@@ -37,10 +37,10 @@ impl ByFlow {
     ) -> Result<Self, ScoringError> {
         agenda.check(status_quo)?;
         let levers = Levers::find(base, agenda)?;
-        let frame = Frame::new(base, &flags(&levers), Vec::new());
+        let frame = Frame::new(base, &flags(base, &levers), Vec::new());
         let still = flows(base).map(|flow| market(flow, &at_rest(flow)).map(|reading| reading.outcome));
         let still = still.collect::<Result<Vec<_>, _>>()?;
-        let rest = frame.snapshot(Beside::at_rest(base, 0), &still);
+        let rest = frame.snapshot(Beside::at_rest(base, 0), &still)?;
         let before = rest.clone();
         let mut model = Self { name, market, frame, agenda: agenda.clone(), levers, base: rest, before };
         model.before = model.snapshot(status_quo)?.0;
@@ -68,7 +68,7 @@ impl ByFlow {
         raised.sort_unstable();
         raised.dedup();
         let beside = Beside { thresholds, services, limits: Vec::new() };
-        Ok((self.frame.snapshot(beside, &outcomes), raised))
+        Ok((self.frame.snapshot(beside, &outcomes)?, raised))
     }
 }
 
@@ -94,10 +94,14 @@ impl Model for ByFlow {
     }
 }
 
-/// What results must say of the agenda: quantities are no part of these models.
-fn flags(levers: &Levers) -> Vec<&'static str> {
+/// What results must say of the agenda and the facts: neither quantities nor rates in force on others
+/// are part of these models.
+fn flags(base: &TradeBase, levers: &Levers) -> Vec<&'static str> {
     let limited = !levers.limits.is_empty();
-    levers.flags().iter().copied().chain(limited.then_some(LIMITS_NOT_COUNTED)).collect()
+    let mut countries = base.facts().third_countries.iter().flatten();
+    let taxed = countries.any(|country| country.added_rate.iter().any(|rate| *rate != 0.0));
+    let left_out = [limited.then_some(LIMITS_NOT_COUNTED), taxed.then_some(THIRD_RATES_NOT_COUNTED)];
+    levers.flags().iter().copied().chain(left_out.into_iter().flatten()).collect()
 }
 
 /// The home party's flows by sector, then the partner's.

@@ -191,6 +191,7 @@ impl Sums {
             rate: sum.rate,
             price: ln_index.exp(),
             others: demand,
+            supply_price: 1.0,
             exceeds_market: false,
             exceeds_supply: false,
         }

@@ -43,7 +43,7 @@ impl ArmingtonCes {
     pub fn near(&self, reference: &Offer) -> Result<Nearby<'_>, ScoringError> {
         self.agenda.check(reference)?;
         let (outcomes, _) = self.markets.settle(&self.settings(reference)?)?;
-        let tally = Tally::new(&self.frame, &outcomes);
+        let tally = Tally::new(&self.frame, &outcomes)?;
         Ok(Nearby {
             model: self,
             reference: reference.clone(),
@@ -126,9 +126,11 @@ impl Nearby<'_> {
             Some(limits) => (limited::outcome(market, terms, limits, free)?.0, limits.most()),
             None => (free, None),
         };
-        Ok(match self.floors[flow] {
+        let outcome = match self.floors[flow] {
             Some(place) => market.with_floor(limited, floor(value(place)), most),
             None => limited,
-        })
+        };
+        self.model.frame.check(flow, &outcome)?;
+        Ok(outcome)
     }
 }

@@ -10,6 +10,8 @@ use super::{ArmingtonCes, Elasticities, Markets};
 
 /// The largest |η|/σ of a draw that moved either: past 1 diversion would turn negative.
 const MOST_ETA: f64 = 0.95;
+/// The least σ of a draw for goods under a ban: at σ ≤ 1 no price replaces them.
+const LEAST_BAN_SIGMA: f64 = 1.05;
 /// The largest σ of a draw.
 const MOST_SIGMA: f64 = 100.0;
 
@@ -45,7 +47,7 @@ impl ArmingtonCes {
         markets: &Markets,
         settings: &Settings,
     ) -> Result<Headlines, ScoringError> {
-        Ok(self.frame.headlines(&markets.settle(settings)?.0))
+        self.frame.headlines(&markets.settle(settings)?.0)
     }
 }
 
@@ -68,7 +70,12 @@ impl Redrawer<'_> {
             }
         }
         // What was chosen is in the flows now.
-        Markets::new(&self.scratch, &Elasticities::default())
+        let mut markets = Markets::new(&self.scratch, &Elasticities::default())?;
+        let known = facts.imports.iter().chain(&facts.exports);
+        for (market, known) in markets.all.iter_mut().zip(known) {
+            market.least_ban_sigma = least_ban_sigma(self.elasticities.sigma_of(known));
+        }
+        Ok(markets)
     }
 }
 
@@ -85,6 +92,12 @@ impl Elasticities {
         flow.supply = supply.unwrap_or(known.supply);
         flow.others_supply = supply.unwrap_or(known.others_supply);
     }
+}
+
+/// The least σ that a draw works a ban out with, where the model at the medians can: one draw at or
+/// below 1 would leave an offer with a ban without any band.
+fn least_ban_sigma(chosen: f64) -> f64 {
+    if chosen > 1.0 { LEAST_BAN_SIGMA.min(chosen) } else { 0.0 }
 }
 
 /// By what factor every share in a side's spending can grow, that of third countries included.

@@ -28,14 +28,22 @@ pub(super) fn outcome(market: &Market, terms: Terms) -> Result<Outcome, ScoringE
     let sources: Vec<Source> = goods.iter().map(|g| g.source).chain(others.iter().copied()).collect();
     let cleared = clear(&sources, market.flow.sigma, market.flow.eta)?;
     let hat = |source: &Source| (cleared.ln_producer_price(source) + cleared.ln_quantity(source)).exp();
+    let mut quantity = 0.0;
     let mut out = Outcome { price: cleared.ln_index.exp(), others: hat(&others[0]), ..Outcome::default() };
     for good in &goods {
         let value = good.value * hat(&good.source);
         out.value += value;
         out.duty += value * good.rate;
         out.rate += good.share * good.rate;
+        quantity += good.value * cleared.ln_quantity(&good.source).exp();
     }
+    out.supply_price = unit_value(out.value, quantity);
     Ok(out)
+}
+
+/// p̂ of goods on average; that of the data year where there are none.
+pub(super) fn unit_value(value: f64, quantity: f64) -> f64 {
+    if quantity > 0.0 { value / quantity } else { 1.0 }
 }
 
 /// Every other supplier. The first source is those whose tariffs stand.

@@ -1,9 +1,10 @@
 //! Which place of the agenda moves what.
 
 use smallvec::SmallVec;
-use tariff::{Agenda, Instrument, Offer, Value};
+use tariff::{Agenda, Instrument, Issue, IssueKind, Offer, Value};
 
 use crate::lines::LimitLine;
+use crate::validate::{MAX_RATE, MAX_USD};
 use crate::{ScoringError, Side, TradeBase};
 
 use super::groups::{Links, Target};
@@ -95,11 +96,13 @@ pub(super) struct Levers {
 }
 
 impl FlowLevers {
-    fn terms(&self, value: &impl Fn(usize) -> Value) -> Terms {
+    /// `quota` says whether a quota on the flow is open.
+    fn terms(&self, value: &impl Fn(usize) -> Value, quota: impl Fn() -> bool) -> Terms {
         let added = self.added.share(value);
-        // Without an added layer there is nothing to be excluded from: all goods pay one rate.
+        // Without an added layer there is nothing to be excluded from but a quota: all goods pay one
+        // rate.
         let excluded = match self.excluded {
-            Some(place) if added > 0.0 => number(value(place)) as f64 / WHOLE,
+            Some(place) if added > 0.0 || quota() => number(value(place)) as f64 / WHOLE,
             _ => 0.0,
         };
         Terms { added, excluded }
@@ -116,6 +119,7 @@ impl Levers {
             issues.filter_map(|(place, issue)| Some((place, issue.instrument()?)))
         };
         for (place, instrument) in instruments() {
+            bounds(&agenda.issues()[place], instrument)?;
             levers.attach(base, place, instrument, &mut links)?;
         }
         // What relief suspends is only known once every control is.
@@ -301,12 +305,13 @@ impl Levers {
 
     /// What an offer says about every flow.
     pub(super) fn terms(&self, offer: &Offer) -> Vec<Terms> {
-        self.flows.iter().map(|levers| levers.terms(&|place| offer.value(place))).collect()
+        (0..self.flows.len()).map(|flow| self.terms_at(flow, &|place| offer.value(place))).collect()
     }
 
     /// What the values at the places of an agenda say about one flow.
     pub(super) fn terms_at(&self, flow: usize, value: &impl Fn(usize) -> Value) -> Terms {
-        self.flows[flow].terms(value)
+        let open = || self.limits_at(flow, value).and_then(|l| l.quota).is_some_and(|q| q.usd > 0.0);
+        self.flows[flow].terms(value, open)
     }
 
     /// What the values at the places of an agenda limit one flow by.
@@ -368,6 +373,22 @@ impl LimitLevers {
         let control = self.control.into_iter().flat_map(|control| [control.cap.place(), control.relief]);
         quota.chain(control).flatten()
     }
+}
+
+/// What an issue can be set to, within the bounds of facts: no offer asks for what no fact could say.
+fn bounds(issue: &Issue, instrument: &Instrument) -> Result<(), ScoringError> {
+    let IssueKind::Number(range) = issue.kind() else { return Ok(()) };
+    let (most, expected) = match instrument {
+        Instrument::PurchaseCommitment { .. }
+        | Instrument::TariffRateQuota { .. }
+        | Instrument::DeMinimis { .. } => (MAX_USD, "an issue of US dollars that ends at 1e16 at the latest"),
+        _ => (MAX_RATE * WHOLE, "an issue that ends at 10,000% at the latest"),
+    };
+    if range.max() as f64 <= most || *instrument == Instrument::Pause {
+        return Ok(());
+    }
+    let given = format!("an end of {}", range.max());
+    Err(ScoringError::BadFact { place: instrument.to_string(), given, expected })
 }
 
 /// A purchase commitment in US dollars.

@@ -98,7 +98,8 @@ pub(super) fn outcome(
 /// The market without these goods. What others sell takes their place, which has a limit only where
 /// goods can do without each other: σ > 1.
 fn banned(market: &Market, free: Outcome) -> Result<Outcome, ScoringError> {
-    let Flow { sigma, eta, .. } = market.flow;
+    let Flow { eta, .. } = market.flow;
+    let sigma = market.flow.sigma.max(market.least_ban_sigma);
     let left = 1.0 - market.share;
     if sigma <= 1.0 + UNIT_SIGMA || left <= 0.0 {
         return Err(ScoringError::BadFact {
@@ -113,7 +114,8 @@ fn banned(market: &Market, free: Outcome) -> Result<Outcome, ScoringError> {
     sources.push(gone);
     let cleared = clear(&sources, sigma, eta)?;
     let others = (cleared.ln_producer_price(&resting) + cleared.ln_quantity(&resting)).exp();
-    Ok(Outcome { value: 0.0, duty: 0.0, price: cleared.ln_index.exp(), others, ..free })
+    let price = cleared.ln_index.exp();
+    Ok(Outcome { value: 0.0, duty: 0.0, price, others, supply_price: 1.0, ..free })
 }
 
 impl<'a> World<'a> {
@@ -223,6 +225,7 @@ impl<'a> World<'a> {
             out.duty += duty;
             out.rate += good.share * paid;
         }
+        out.supply_price = finite::unit_value(out.value, self.quantity(state));
         (out, limited)
     }
 }

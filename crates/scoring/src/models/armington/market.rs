@@ -25,6 +25,8 @@ pub(super) struct Market {
     pub(super) share: f64,
     /// Other suppliers that pay another rate now than in the data year.
     pub(super) moved: Vec<Moved>,
+    /// The least σ that a ban is worked out with: above 0 in draws alone.
+    pub(super) least_ban_sigma: f64,
 }
 
 impl Market {
@@ -37,7 +39,7 @@ impl Market {
         check_elasticities("elasticities", flow.sigma, flow.eta)?;
         check_supply("elasticities", flow.supply)?;
         let share = flow.share();
-        Ok(Self { flow, share, moved })
+        Ok(Self { flow, share, moved, least_ban_sigma: 0.0 })
     }
 
     /// The share of spending on other suppliers whose rate stands, the importer's own included.
@@ -55,7 +57,8 @@ impl Market {
     /// What the market does under a purchase commitment of `floor` dollars, of which an export control
     /// lets out no more than `most`, as a share of the data year's quantity.
     pub(super) fn with_floor(&self, outcome: Outcome, floor: f64, most: Option<f64>) -> Outcome {
-        let most = most.map(|cap| cap * self.flow.value_usd);
+        // The cap is a quantity, the commitment an amount of money.
+        let most = most.map(|cap| outcome.supply_price * cap * self.flow.value_usd);
         outcome.with_floor(floor, most, self.others() * self.flow.spending_usd)
     }
 

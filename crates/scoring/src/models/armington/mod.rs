@@ -163,7 +163,7 @@ impl ArmingtonCes {
         let markets = Markets::new(base, elasticities)?;
         let levers = Levers::find(base, agenda)?;
         let mut frame = Frame::new(base, levers.flags(), levers.limit_lines()).at(elasticities.horizon);
-        let rest = frame.snapshot(Beside::at_rest(base, levers.limits.len()), &markets.at_rest()?);
+        let rest = frame.snapshot(Beside::at_rest(base, levers.limits.len()), &markets.at_rest()?)?;
         frame.move_third_countries(|place, sector, country| {
             let flow = &markets.all[place].flow;
             country.drift(sector, flow.sigma, flow.others_supply)
@@ -272,5 +272,5 @@ fn snapshot(
     let settings = levers.settings(offer);
     let (outcomes, limits) = markets.settle(&settings)?;
     let Settings { thresholds, services, .. } = settings;
-    Ok(frame.snapshot(Beside { thresholds, services, limits }, &outcomes))
+    frame.snapshot(Beside { thresholds, services, limits }, &outcomes)
 }
