@@ -428,3 +428,33 @@ fn the_same_question_has_the_same_answer() {
     let (one, other) = (solve(), solve());
     assert_eq!((one.nash, one.pareto, one.bound), (other.nash, other.pareto, other.bound));
 }
+
+/// A pie of so many slices, dealt out slice by slice: every offer is efficient.
+fn pie(parties: usize, slices: usize) -> Vec<Preferences> {
+    let agenda = agenda(&vec![parties as u32; slices]);
+    let party = |party: usize| {
+        let slice = |place: usize| {
+            // Slices of sizes that have no common measure, so that no two shares are worth the same.
+            let size = (1.0 + (place as f64 + 2.0).ln().fract()) / (2.0 * slices as f64);
+            Table::tabulate(&agenda, vec![place], |l| if l[0] as usize == party { size } else { 0.0 })
+                .unwrap()
+        };
+        let tables = (0..slices).map(slice).collect();
+        Preferences::new(Utility::additive(&agenda, tables).unwrap(), 0.05).unwrap()
+    };
+    (0..parties).map(party).collect()
+}
+
+#[test]
+fn an_edge_of_all_offers_is_neither_built_nor_listed_whole() {
+    // 2^19 offers of two parties, all efficient: valued, and so many listed.
+    let two = LandingZone::solve(&pie(2, 19), &Options::default()).unwrap();
+    assert_eq!((two.method, two.capped), (Method::Exhaustive, true));
+    assert!(two.pareto.len() <= Options::default().edge && two.bound == Some(0.0));
+    // 3^11 = 177,147 offers of three: bounds take the place of listing.
+    let three = LandingZone::solve(&pie(3, 11), &Options::default()).unwrap();
+    assert_eq!((three.method, three.capped), (Method::Additive, true));
+    assert!(three.pareto.len() <= Options::default().edge && three.bound.is_some());
+    let nash = three.nash.unwrap();
+    assert!(nash.deal.in_zone && nash.value > 0.0);
+}

@@ -9,10 +9,21 @@ use crate::table::Grains;
 /// The efficient of `candidates`, the best for the first party first. Of several with the same
 /// worth, the first by `tie` stands for all.
 pub(super) fn efficient<T>(
-    mut candidates: Vec<T>,
+    candidates: Vec<T>,
     worth: impl Fn(&T) -> &[Grains],
     tie: impl Fn(&T, &T) -> Ordering,
 ) -> Vec<T> {
+    few_efficient(candidates, worth, tie, usize::MAX).unwrap_or_default()
+}
+
+/// The same, or none where there are more than `most`: with three parties or more each candidate is
+/// compared with all that are kept.
+pub(super) fn few_efficient<T>(
+    mut candidates: Vec<T>,
+    worth: impl Fn(&T) -> &[Grains],
+    tie: impl Fn(&T, &T) -> Ordering,
+    most: usize,
+) -> Option<Vec<T>> {
     candidates.sort_by(|a, b| worth(b).cmp(worth(a)).then_with(|| tie(a, b)));
     let mut kept: Vec<T> = Vec::new();
     for candidate in candidates {
@@ -22,10 +33,13 @@ pub(super) fn efficient<T>(
             all => kept.iter().any(|k| covers(worth(k), all)),
         };
         if !covered {
+            if kept.len() == most {
+                return None;
+            }
             kept.push(candidate);
         }
     }
-    kept
+    Some(kept)
 }
 
 /// Whether `a` is worth at least as much as `b` to everybody.

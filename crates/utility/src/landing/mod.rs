@@ -96,10 +96,11 @@ impl Method {
 /// How much work a landing zone may take. The defaults keep it near a second.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Options {
-    /// Two parties' agendas of at most so many offers are listed in full; a tenth for more parties.
+    /// Two parties' agendas of at most so many offers are valued in full; a fiftieth for more parties.
     pub exhaustive: u64,
     /// The most efficient offers of an additive agenda that are kept to build the exact edge (an
-    /// eighth for more than two parties); past that, only the offers on its convex hull are listed.
+    /// eighth for more than two parties); past that, only the offers on its convex hull are listed. An
+    /// exact edge lists no more either.
     pub edge: usize,
     /// The most offers listed of an edge that is not exact.
     pub listed: usize,
@@ -111,7 +112,7 @@ pub struct Options {
 
 impl Default for Options {
     fn default() -> Self {
-        Self { exhaustive: 10_000_000, edge: 16_384, listed: 1_000, evaluations: 20_000, method: None }
+        Self { exhaustive: 1_000_000, edge: 16_384, listed: 1_000, evaluations: 20_000, method: None }
     }
 }
 
@@ -125,7 +126,7 @@ impl LandingZone {
         let size = size(field.agenda);
         match method(&field, &size, options) {
             Method::Exhaustive => {
-                let edge = Edge::exact(listing::efficient_offers(&field)?);
+                let edge = Edge::exact(listing::efficient_offers(&field)?, options.edge.max(options.listed));
                 Self::put_together(&field, &size, Method::Exhaustive, edge)
             }
             Method::Additive => match field::parts(&field) {
@@ -145,7 +146,7 @@ impl LandingZone {
     ) -> Result<Self, UtilityError> {
         let cap = if field.parties.len() == 2 { options.edge } else { options.edge / 8 };
         let edge = match sums::efficient_offers(field, &parts, cap) {
-            Some(front) => Edge::exact(front),
+            Some(front) => Edge::exact(front, options.edge.max(options.listed)),
             None => Edge::bounded(bounded::solve(field, &parts), options.listed),
         };
         Self::put_together(field, size, Method::Additive, edge)
@@ -158,7 +159,7 @@ impl LandingZone {
 }
 
 fn method(field: &Field<'_>, size: &BigUint, options: &Options) -> Method {
-    let listed = if field.parties.len() == 2 { options.exhaustive } else { options.exhaustive / 10 };
+    let listed = if field.parties.len() == 2 { options.exhaustive } else { options.exhaustive / 50 };
     let listed = if field.factored() { listed } else { listed.min(options.evaluations as u64) };
     let additive = if field.factored() { Method::Additive } else { Method::Search };
     match options.method {

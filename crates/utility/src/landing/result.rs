@@ -101,9 +101,11 @@ enum Proof {
 }
 
 impl Edge {
-    /// Every efficient offer.
-    pub(super) fn exact(front: Vec<Valued>) -> Self {
-        Self { listed: resolved(front.clone()), pool: front, capped: false, proof: Proof::Exact }
+    /// Every efficient offer, of which at most so many are listed.
+    pub(super) fn exact(front: Vec<Valued>, most: usize) -> Self {
+        let edge = resolved(front.clone());
+        let capped = edge.len() > most.max(2);
+        Self { listed: spaced(edge, most), pool: front, capped, proof: Proof::Exact }
     }
 
     /// The hull of the edge.

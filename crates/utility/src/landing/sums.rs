@@ -3,11 +3,13 @@
 use std::cmp::Ordering;
 
 use super::field::{Field, Part, Pick, Valued};
-use super::front::{Repeats, Sieve, efficient};
+use super::front::{Repeats, Sieve, efficient, few_efficient};
 use crate::table::Grains;
 
-/// The most sums that are looked at for one part: a second's work.
+/// The most sums of two parties that are looked at for one part: a second's work.
 const MOST_STEPS: usize = 4_000_000;
+/// The same for more parties, where each is compared with all that are kept.
+const MOST_STEPS_OF_MANY: usize = 400_000;
 
 /// A label and a pick that may follow it.
 struct Step {
@@ -21,16 +23,14 @@ struct Step {
 /// inefficient itself; of equal beginnings the one with the lower levels stands for both.
 pub(super) fn efficient_offers(field: &Field<'_>, parts: &[Part], cap: usize) -> Option<Vec<Valued>> {
     let start = Valued { levels: vec![0; field.agenda.len()], worth: vec![0; field.parties.len()] };
+    let most = if field.parties.len() == 2 { MOST_STEPS } else { MOST_STEPS_OF_MANY };
     parts.iter().try_fold(vec![start], |labels, part| {
-        if labels.len().saturating_mul(part.picks.len()) > MOST_STEPS {
-            return None;
-        }
-        let labels = extended(&labels, part);
-        (labels.len() <= cap).then_some(labels)
+        let fits = labels.len().saturating_mul(part.picks.len()) <= most;
+        fits.then(|| extended(&labels, part, cap)).flatten()
     })
 }
 
-fn extended(labels: &[Valued], part: &Part) -> Vec<Valued> {
+fn extended(labels: &[Valued], part: &Part, cap: usize) -> Option<Vec<Valued>> {
     let steps = steps(labels, part);
     let levels = |step: &Step| {
         let mut levels = labels[step.label].levels.clone();
@@ -38,8 +38,8 @@ fn extended(labels: &[Valued], part: &Part) -> Vec<Valued> {
         levels
     };
     let lower = |a: &Step, b: &Step| levels(a).cmp(&levels(b));
-    let kept = efficient(steps, |step| &step.worth, lower);
-    kept.into_iter().map(|step| Valued { levels: levels(&step), worth: step.worth }).collect()
+    let kept = few_efficient(steps, |step| &step.worth, lower, cap)?;
+    Some(kept.into_iter().map(|step| Valued { levels: levels(&step), worth: step.worth }).collect())
 }
 
 /// The sums of labels and picks that may be efficient.
