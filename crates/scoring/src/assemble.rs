@@ -16,6 +16,7 @@ use crate::{
     SectorImpact, Side, ThirdCountry, TradeBase, TradeFacts, Usd, parcels,
 };
 
+pub(crate) use bounds::bounded;
 pub(crate) use headlines::Tally;
 
 /// Basis points in 1.

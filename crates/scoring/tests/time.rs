@@ -221,6 +221,96 @@ fn a_path_and_a_horizon_read_as_json() {
     assert_eq!(json(Horizon::At(1.0)), serde_json::json!({"name": "at", "years": 1.0}));
 }
 
+fn issue(id: &str, max: i64, what: Instrument) -> Issue {
+    let (unit, scale) = if max > 100_000 { ("usd", 0) } else { ("percent", 2) };
+    let range = NumberRange::new(Label::new(unit).unwrap(), scale, 0, max, max / 1_000).unwrap();
+    Issue::new(id, IssueKind::Number(range), Some(what)).unwrap()
+}
+
+/// A path on an agenda of its own, between two lists of values.
+fn path_of(issues: Vec<Issue>, from: &[i64], to: &[i64], timetable: &Timetable, base: &TradeBase) -> Path {
+    let agenda = Agenda::new(issues, AgendaDigest::of(b"path")).unwrap();
+    let offer = |values: &[i64]| agenda.offer(values.iter().copied().map(Value::Number).collect()).unwrap();
+    path(base, &agenda, &offer(from), &offer(to), timetable, 40).unwrap()
+}
+
+#[test]
+fn what_is_bought_ahead_keeps_to_commitments_and_caps() {
+    let mut single = facts(vec![flow(0, 2.5, Supply::Infinite)], vec![flow(0, 2.5, Supply::Infinite)]);
+    single.imports[0].value_usd = 1.2e9;
+    let base = TradeBase::new(single).unwrap();
+    let rate =
+        || issue("rate", 10_000, Instrument::AddedRate { by: home(), on: partner(), sector: sector(0) });
+    let late = storing(staged(Staging { effective: 8, ..Staging::default() }));
+    let plain = Timetable { stockpiling: None, ..late.clone() };
+    let sum = |path: &Path| path.months.iter().map(|m| m.imports).sum::<i64>();
+    // A floor of 80 millions a month, from the start on, and a duty from month 8 on.
+    let buys = Instrument::PurchaseCommitment { by: home(), from: partner(), sector: sector(0) };
+    let now = [(MeasureKind::PurchaseCommitment, Staging::default())];
+    let floors = |timetable: &Timetable| {
+        let timetable = Timetable { by_kind: now.into(), ..timetable.clone() };
+        let issues = vec![rate(), issue("buys", 5_000_000_000, buys.clone())];
+        path_of(issues, &[0, 0], &[2_500, 960_000_000], &timetable, &base)
+    };
+    let (stored, unstored) = (floors(&late), floors(&plain));
+    assert!(stored.months.iter().all(|m| m.imports >= 80_000_000 - 1), "{:?}", stored.months);
+    assert!(stored.months[7].imports > unstored.months[7].imports);
+    assert!((sum(&stored) - sum(&unstored)).abs() <= 40);
+    // A cap of 102% leaves little room before the rise.
+    let cap = Instrument::ExportControl { by: partner(), on: home(), sector: sector(0) };
+    let caps = |timetable: &Timetable| {
+        let issues = vec![rate(), issue("cap", 20_000, cap.clone())];
+        path_of(issues, &[0, 10_200], &[2_500, 10_200], timetable, &base)
+    };
+    let (stored, unstored) = (caps(&late), caps(&plain));
+    assert!(stored.months.iter().all(|m| m.imports <= 102_000_000 + 1), "{:?}", stored.months);
+    assert!(stored.months[7].imports > unstored.months[7].imports);
+    assert!((sum(&stored) - sum(&unstored)).abs() <= 40);
+}
+
+#[test]
+fn a_rise_is_known_when_the_measure_that_makes_it_is() {
+    let base = base(2.5);
+    let rate =
+        || issue("rate", 10_000, Instrument::AddedRate { by: home(), on: partner(), sector: sector(0) });
+    let excluded = Instrument::ExcludedShare { by: home(), on: partner(), sector: sector(0) };
+    let excluded = || issue("excluded", 10_000, excluded.clone());
+    // The exclusion ends in month 8; the added rate stands. Only what is said of exclusions counts.
+    let at = |rates: u32, exclusions: u32| {
+        let ends = |announced| Staging { announced, effective: 8, ..Staging::default() };
+        let by_kind = [(MeasureKind::AddedRate, ends(rates)), (MeasureKind::ExcludedShare, ends(exclusions))];
+        let timetable = storing(Timetable { by_kind: by_kind.into(), ..Timetable::default() });
+        path_of(vec![rate(), excluded()], &[5_000, 8_000], &[5_000, 0], &timetable, &base)
+    };
+    let ahead = |path: &Path, m: usize| path.months[m].imports > path.status_quo.imports + 2;
+    assert!(ahead(&at(8, 0), 7), "announced, though rates were not");
+    assert!(!ahead(&at(0, 8), 7), "not announced, though rates were");
+    let middle = at(0, 4);
+    assert!(!ahead(&middle, 3) && ahead(&middle, 4));
+}
+
+#[test]
+fn a_low_elasticity_at_a_short_horizon_cuts_demand_and_errors_say_where() {
+    let agenda = common::agenda(SECTORS);
+    let free = offer(&agenda, &rates(0), 800);
+    let taxed = offer(&agenda, &rates(2_500), 800);
+    // σ = 1.2 is 0.456 right after a change: less than |η| = 0.5.
+    let path = path(&base(1.2), &agenda, &free, &taxed, &Timetable::default(), 24).unwrap();
+    assert!(path.months.windows(2).all(|pair| pair[1].imports < pair[0].imports));
+    let at = |elasticities: &Elasticities| {
+        let model = ArmingtonCes::compile_with(&base(1.2), &agenda, &free, elasticities)?;
+        model.impact(&taxed)
+    };
+    let soon = at(&Elasticities::at_horizon(0.0)).unwrap();
+    let said = serde_json::to_value(&*soon.elasticities).unwrap();
+    let eta = said["eta"]["sector_0"]["imports"].as_f64().unwrap();
+    assert!((eta + 0.95 * 0.456).abs() < 1e-6, "{eta}");
+    let high = Elasticities { eta: Some(-1.3), ..Elasticities::at_horizon(1.0) };
+    let error = at(&high).unwrap_err().to_string();
+    assert!(error.starts_with("NOR imports of sector_0 at sigma 0.6"), "{error}");
+    assert!(error.contains(", 1.00 years on: eta: -1.3 is not valid"), "{error}");
+}
+
 fn rises() -> impl Strategy<Value = Vec<Rise>> {
     let rise = (0..20_u32, 0..8_u32, 0.0..1.5_f64);
     prop::collection::vec(rise, 0..5).prop_map(|mut rises| {

@@ -238,6 +238,10 @@ fn what_cannot_be_drawn_is_refused() {
     };
     assert!(refused(&none, 0).starts_with("draws: 0 is not valid"));
     assert!(refused(&none, 65_537).contains("1 to 65536"));
+    let (large, _) = common::model(20, 2.7, Supply::Infinite);
+    let many = Distributions::none(large.base());
+    let many = Ensemble::around(large, &Elasticities::default(), &many, 65_536, 0).unwrap_err().to_string();
+    assert!(many.contains("65536 of 40 flows") && many.contains("2000000"), "{many}");
     let short = Distributions { sigma: vec![Spread::NONE], ..none.clone() };
     assert!(refused(&short, 1).contains("one spread per sector"));
     let supply = Some(SupplySpread { median: f64::NAN, spread: Spread::NONE });
@@ -276,4 +280,37 @@ fn an_impact_with_bands_says_so_in_json() {
     assert_eq!(elasticities["sigma"]["sector_0"]["imports"], 2.7);
     assert_eq!(elasticities["eta"]["sector_1"]["exports"], -0.5);
     assert_eq!(elasticities["supply"]["sector_2"]["imports"], "infinite");
+}
+
+#[test]
+fn one_flow_without_room_leaves_the_others_their_penetration() {
+    let world = |full: bool| {
+        let mut flows: Vec<_> = (0..SECTORS).map(|s| common::flow(s, 2.7, Supply::Infinite)).collect();
+        // A sector of a thousand dollars that the partner serves alone.
+        flows[0].value_usd = 1e3;
+        flows[0].base_rate = 0.0;
+        flows[0].spending_usd = if full { 1e3 } else { 1e6 };
+        let mut facts = common::facts(flows.clone(), flows);
+        for country in facts.third_countries.iter_mut().flatten() {
+            country.imports_usd[0] = 0.0;
+        }
+        let base = detente_scoring::TradeBase::new(facts).unwrap();
+        let agenda = common::agenda(SECTORS);
+        let free = offer(&agenda, &levers(0), 800);
+        let model = ArmingtonCes::compile(&base, &agenda, &free).unwrap();
+        let mut spreads = Distributions::none(model.base());
+        spreads.penetration = Distributions::published(model.base()).penetration;
+        let ensemble = ensemble(&model, &spreads, DRAWS, 5);
+        let taxed = offer(&agenda, &levers(3_000), 800);
+        let prices = ensemble.bands(&taxed).unwrap().figures.parties[0].price_effect;
+        (prices, ensemble.tornado(&taxed).unwrap())
+    };
+    let ((tight, tornado), (wide, _)) = (world(true), world(false));
+    assert!((tight.p95 - wide.p95).abs() < 1e-3 * wide.p95, "{tight:?} {wide:?}");
+    assert!(tight.p95 > 1.1 * tight.p50, "{tight:?}");
+    let home = Parameter::Penetration(detente_scoring::Side::Home);
+    let bar = tornado.bars.iter().find(|bar| bar.parameter == home).unwrap();
+    // All but the small flow grow by what was drawn.
+    assert!(bar.high > 1.1 && (bar.high * bar.low - 1.0).abs() < 1e-5, "{bar:?}");
+    assert!(bar.high * bar.low < 1.0, "{bar:?}");
 }

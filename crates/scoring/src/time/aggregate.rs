@@ -3,7 +3,7 @@
 
 use crate::ScoringError;
 
-use super::stock::Announced;
+use super::stock::{Announced, Bounds};
 use super::{Adjustment, BEYOND, MAX_MONTHS, MONTHS, Stockpiling};
 
 /// A flow with a demand of constant elasticity.
@@ -74,7 +74,8 @@ pub fn aggregate(
         rate += rise.by;
     }
     let mut imports = consumption.clone();
-    rises.iter().for_each(|rise| stockpiling.buy_ahead(&mut imports, stockpiling.storable.of(0), rise));
+    let storable = stockpiling.storable.of(0);
+    rises.iter().for_each(|rise| stockpiling.buy_ahead(&mut imports, storable, rise, &|_| Bounds::NONE));
     let mut stock_usd = 0.0;
     let month = |(imports_usd, consumption_usd): (f64, f64)| {
         stock_usd += imports_usd - consumption_usd;

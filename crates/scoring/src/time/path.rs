@@ -9,11 +9,13 @@
 use serde::Serialize;
 use tariff::{Agenda, Offer, PartyId};
 
-use crate::models::armington::{Dynamics, Response};
+use crate::assemble::bounded;
+use crate::models::armington::{Dynamics, Response, Settings};
+use crate::outcome::Outcome;
 use crate::{ScoringError, Side, TradeBase};
 
-use super::stock::Announced;
-use super::{BEYOND, MAX_MONTHS, MONTHS, MeasureKind, Timetable};
+use super::stock::{Announced, Bounds};
+use super::{BEYOND, MAX_MONTHS, MONTHS, Timetable};
 
 /// Basis points in 1.
 const BPS: f64 = 1e4;
@@ -113,6 +115,8 @@ pub fn path(
 struct FlowPath {
     consumption: Vec<f64>,
     imports: Vec<f64>,
+    /// What purchase commitments and export controls leave open.
+    bounds: Vec<Bounds>,
     paid: Vec<f64>,
     prices: Vec<f64>,
 }
@@ -127,6 +131,23 @@ struct FlowMonth {
 }
 
 impl FlowPath {
+    /// A purchase commitment of this many dollars in a month, as far as the control lets it out.
+    fn buy_at_least(&mut self, month: usize, floor: f64) {
+        let bounds = Bounds::new(floor, self.bounds[month].most);
+        self.bounds[month] = bounds;
+        self.consumption[month] = bounds.clip(self.consumption[month]);
+    }
+
+    /// Every month within the bounds of what a model may say.
+    fn check(&self, base: &TradeBase, flow: usize) -> Result<(), ScoringError> {
+        (0..self.imports.len()).try_for_each(|m| {
+            let (value, rate) = (self.imports[m], self.paid[m]);
+            let outcome =
+                Outcome { value, duty: value * rate, rate, price: self.prices[m], ..Outcome::default() };
+            bounded(base, flow, &outcome)
+        })
+    }
+
     fn at(&self, month: usize) -> FlowMonth {
         let built = |m: usize| self.imports[m] - self.consumption[m];
         let imports = self.imports[month];
@@ -142,7 +163,7 @@ impl FlowPath {
 /// A change of what holds.
 struct Change {
     month: usize,
-    settings: crate::models::armington::Settings,
+    settings: Settings,
 }
 
 struct Walk<'a> {
@@ -176,56 +197,68 @@ impl<'a> Walk<'a> {
         let empty = || FlowPath {
             consumption: Vec::with_capacity(self.months),
             imports: Vec::new(),
+            bounds: Vec::with_capacity(self.months),
             paid: Vec::with_capacity(self.months),
             prices: Vec::with_capacity(self.months),
         };
         let mut flows: Vec<FlowPath> = (0..count).map(|_| empty()).collect();
-        for month in 0..self.months {
-            let level = self.level(month)?;
+        for (month, level) in self.levels()?.iter().enumerate() {
+            let holds = self.holds(month);
             for (f, flow) in flows.iter_mut().enumerate() {
-                flow.consumption.push(level.values[f] / MONTHS);
+                let most = self.dynamics.most(holds, f).map_or(f64::INFINITY, |m| m * level.supply_prices[f]);
+                let bounds = Bounds::new(0.0, most / MONTHS);
+                flow.consumption.push(bounds.clip(level.values[f] / MONTHS));
+                flow.bounds.push(bounds);
                 flow.paid.push(level.paid[f]);
                 flow.prices.push(level.prices[f]);
+            }
+            for (f, floor) in &holds.floors {
+                flows[*f].buy_at_least(month, floor / MONTHS);
             }
         }
         flows.iter_mut().for_each(|flow| flow.imports = flow.consumption.clone());
         self.buy_ahead(&mut flows)?;
+        flows.iter().enumerate().try_for_each(|(f, flow)| flow.check(self.base, f))?;
         Ok(flows)
     }
 
-    /// What holds in a month and what is bought under it in a year.
-    fn level(&self, month: usize) -> Result<Response, ScoringError> {
+    /// What holds in a month.
+    fn holds(&self, month: usize) -> &Settings {
+        let later = self.changes.iter().skip(1).take_while(|change| change.month <= month);
+        later.last().map_or(&self.changes[0].settings, |change| &change.settings)
+    }
+
+    /// What is bought in each month, at yearly rates, without limits: changes in order of time, each
+    /// with what the markets do before and after it at its age. What they do after one change is what
+    /// they do before the next, so each is worked out once.
+    fn levels(&self) -> Result<Vec<Response>, ScoringError> {
         let first = &self.changes[0].settings;
-        let standing = self.timetable.standing.map(|months| months as usize + month);
-        let mut level = self.dynamics.response(first, standing)?;
-        let mut holds = first;
-        for pair in self.changes.windows(2).take_while(|pair| pair[1].month <= month) {
-            let age = Some(month - pair[1].month);
-            let from = self.dynamics.response(&pair[0].settings, age)?;
-            let to = self.dynamics.response(&pair[1].settings, age)?;
-            for f in 0..level.values.len() {
-                level.values[f] = moved(level.values[f], from.values[f], to.values[f]);
-                level.prices[f] *= to.prices[f] / from.prices[f];
-            }
-            (level.paid, level.rates) = (to.paid, to.rates);
-            holds = &pair[1].settings;
+        let mut levels = match self.timetable.standing {
+            Some(stood) => self.aged(first, stood as usize, self.months)?,
+            None => vec![self.dynamics.response(first, None)?; self.months],
+        };
+        let still = if self.changes.len() > 1 { self.aged(first, 0, self.months)? } else { Vec::new() };
+        let mut from = still.clone();
+        for Change { month, settings } in &self.changes[1..] {
+            let to = match settings == first {
+                true => still[..self.months - month].to_vec(),
+                false => self.aged(settings, 0, self.months - month)?,
+            };
+            let months = levels[*month..].iter_mut();
+            months.zip(&from).zip(&to).for_each(|((level, from), to)| level.follow(from, to));
+            from = to;
         }
-        for f in 0..level.values.len() {
-            if let Some(most) = self.dynamics.most(holds, f) {
-                level.values[f] = level.values[f].min(most);
-            }
-        }
-        for (f, floor) in &holds.floors {
-            let most = self.dynamics.most(holds, *f).unwrap_or(f64::INFINITY);
-            level.values[*f] = level.values[*f].max(floor.min(most));
-        }
-        Ok(level)
+        Ok(levels)
+    }
+
+    /// What the markets do under `settings` in each of `months` months, the first at age `age`.
+    fn aged(&self, settings: &Settings, age: usize, months: usize) -> Result<Vec<Response>, ScoringError> {
+        (age..age + months).map(|age| self.dynamics.response(settings, Some(age))).collect()
     }
 
     /// Adds what is bought ahead of every announced rise, in order of time.
     fn buy_ahead(&self, flows: &mut [FlowPath]) -> Result<(), ScoringError> {
         let Some(stockpiling) = &self.timetable.stockpiling else { return Ok(()) };
-        let announced = self.timetable.of(MeasureKind::AddedRate).announced as usize;
         let sectors = self.base.facts().sectors.len();
         for pair in self.changes.windows(2) {
             let response = |change: &Change| self.dynamics.response(&change.settings, Some(A_YEAR));
@@ -236,18 +269,23 @@ impl<'a> Walk<'a> {
                 let before = flow.consumption[month.saturating_sub(1)];
                 if ln_power > 0.0 && from.values[f] > 0.0 {
                     let remains = to.values[f] / from.values[f];
+                    let announced = self.announced(pair, f);
                     let rise = Announced::new(announced, month, ln_power, before, remains);
-                    stockpiling.buy_ahead(&mut flow.imports, stockpiling.storable.of(f % sectors), &rise);
+                    let storable = stockpiling.storable.of(f % sectors);
+                    stockpiling.buy_ahead(&mut flow.imports, storable, &rise, &|m| flow.bounds[m]);
                 }
             }
         }
         Ok(())
     }
-}
 
-/// A value after a change; one that stood still starts from the data year at the new rates.
-fn moved(value: f64, from: f64, to: f64) -> f64 {
-    if from > 0.0 { value * (to / from) } else { to }
+    /// The month from which a change of a flow's rate is known: that of the last known of the measures
+    /// that make it.
+    fn announced(&self, pair: &[Change], flow: usize) -> usize {
+        let kinds = pair[0].settings.kinds_changed(&pair[1].settings, flow);
+        let months = kinds.into_iter().map(|kind| self.timetable.of(kind).announced as usize);
+        months.max().unwrap_or(pair[1].month)
+    }
 }
 
 fn data_year(base: &TradeBase) -> Vec<FlowMonth> {
@@ -264,7 +302,7 @@ fn standing(walk: &Walk<'_>, still: Response) -> Vec<FlowMonth> {
     let settings = &walk.changes[0].settings;
     let month = |f: usize| {
         let floor = settings.floors.iter().find(|(flow, _)| *flow == f).map_or(0.0, |(_, floor)| *floor);
-        let most = walk.dynamics.most(settings, f).unwrap_or(f64::INFINITY);
+        let most = walk.dynamics.most(settings, f).map_or(f64::INFINITY, |m| m * still.supply_prices[f]);
         let imports = still.values[f].max(floor.min(most)) / MONTHS;
         FlowMonth { imports, duty: imports * still.paid[f], price: still.prices[f], stock: 0.0 }
     };

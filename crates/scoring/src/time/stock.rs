@@ -68,8 +68,14 @@ impl Stockpiling {
     }
 
     /// Buys ahead of one rise of one flow: adds to the months before and takes from those after, by
-    /// the same sum in all. No month falls below zero.
-    pub(crate) fn buy_ahead(&self, imports: &mut [f64], storable: f64, rise: &Announced) {
+    /// the same sum in all. No month leaves its bounds.
+    pub(crate) fn buy_ahead(
+        &self,
+        imports: &mut [f64],
+        storable: f64,
+        rise: &Announced,
+        bounds: &impl Fn(usize) -> Bounds,
+    ) {
         let gain = |months: usize| rise.ln_power - (1.0 + self.carrying_cost).ln() * months as f64;
         let at = rise.month.min(imports.len());
         // A stock is bought for the months after the rise that it still pays to have it for.
@@ -78,19 +84,62 @@ impl Stockpiling {
         let before: Vec<(usize, f64)> =
             (first..at).map(|m| (m, gain(at - m))).filter(|(_, gain)| *gain > 0.0).collect();
         let wanted = self.response * storable * rise.fall_in_a_year;
-        let there: f64 = imports[at..at + after].iter().sum();
-        let stock = wanted.min(there);
+        let spare = |month: usize, imports: &[f64]| (imports[month] - bounds(month).least).max(0.0);
+        let there: f64 = (at..at + after).map(|month| spare(month, imports)).sum();
+        let room: f64 = before.iter().map(|(m, _)| (bounds(*m).most - imports[*m]).max(0.0)).sum();
+        let stock = wanted.min(there).min(room);
         if before.is_empty() || stock <= 0.0 {
             return;
         }
-        // The later it is bought the less it costs to carry: the gain is the weight.
+        fill(imports, before, stock, bounds);
+        for month in at..at + after {
+            imports[month] -= stock * spare(month, imports) / there;
+        }
+    }
+}
+
+/// Adds `stock` to the months `before`, of which each comes with its gain. The later it is bought the
+/// less it costs to carry: the gain is the weight. What a full month has no room for goes to the others.
+fn fill(imports: &mut [f64], mut before: Vec<(usize, f64)>, stock: f64, bounds: &impl Fn(usize) -> Bounds) {
+    let mut left = stock;
+    while left > 0.0 && !before.is_empty() {
         let weight: f64 = before.iter().map(|(_, gain)| gain).sum();
-        for (month, gain) in before {
-            imports[month] += stock * gain / weight;
+        let share = left / weight;
+        let full =
+            |month: usize, gain: f64, imports: &[f64]| imports[month] + share * gain >= bounds(month).most;
+        let (filled, open): (Vec<_>, Vec<_>) =
+            before.iter().partition(|(month, gain)| full(*month, *gain, imports));
+        if filled.is_empty() {
+            open.iter().for_each(|(month, gain)| imports[*month] += left * gain / weight);
+            return;
         }
-        for month in &mut imports[at..at + after] {
-            *month -= stock * *month / there;
+        for (month, _) in filled {
+            let room = (bounds(month).most - imports[month]).max(0.0);
+            imports[month] += room;
+            left -= room;
         }
+        before = open;
+    }
+}
+
+/// Between what imports of a month must stay: US dollars.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(crate) struct Bounds {
+    pub(crate) least: f64,
+    pub(crate) most: f64,
+}
+
+impl Bounds {
+    /// No month falls below zero; nothing else holds.
+    pub(crate) const NONE: Self = Self { least: 0.0, most: f64::INFINITY };
+
+    /// At least `floor`, as far as `most` lets it.
+    pub(crate) fn new(floor: f64, most: f64) -> Self {
+        Self { least: floor.min(most), most }
+    }
+
+    pub(crate) fn clip(self, imports: f64) -> f64 {
+        imports.min(self.most).max(self.least)
     }
 }
 

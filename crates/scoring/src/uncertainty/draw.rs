@@ -44,6 +44,8 @@ pub(crate) struct Draw {
 #[derive(Debug, Clone)]
 pub(super) struct Quantiles(Vec<f64>);
 
+/// The most draws times flows.
+const MAX_FLOW_DRAWS: usize = 2_000_000;
 /// Parameters before those of the sectors, in the order of the quantiles.
 const COMMON: usize = 6;
 
@@ -103,14 +105,26 @@ pub(super) fn parameters(base: &TradeBase) -> Vec<Parameter> {
     common.into_iter().chain(sectors).collect()
 }
 
-/// How many draws there can be, and at least one.
-pub(super) fn check_draws(draws: usize, most: usize) -> Result<(), ScoringError> {
+/// How many draws there can be, and at least one; and how many markets they come to.
+pub(super) fn check_draws(draws: usize, most: usize, flows: usize) -> Result<(), ScoringError> {
     if (1..=most).contains(&draws) {
-        return Ok(());
+        return check_flows(draws, flows);
     }
     Err(ScoringError::BadFact {
         place: "draws".to_owned(),
         given: draws.to_string(),
         expected: "1 to 65536 draws",
+    })
+}
+
+/// Every flow of every draw stays compiled, at half a kilobyte or more.
+fn check_flows(draws: usize, flows: usize) -> Result<(), ScoringError> {
+    if draws.saturating_mul(flows) <= MAX_FLOW_DRAWS {
+        return Ok(());
+    }
+    Err(ScoringError::BadFact {
+        place: "draws".to_owned(),
+        given: format!("{draws} of {flows} flows"),
+        expected: "draws times flows of at most 2000000, which take some gigabyte of memory",
     })
 }

@@ -27,7 +27,7 @@ impl Ensemble {
     ///
     /// # Errors
     /// As [`ArmingtonCes::compile`]; [`ScoringError::BadFact`] for distributions that do not fit the
-    /// facts, and for none or more than [`MAX_DRAWS`] draws.
+    /// facts, and for none or more than [`MAX_DRAWS`] draws, or two million draws times flows.
     pub fn compile(
         base: &TradeBase,
         agenda: &Agenda,
@@ -51,9 +51,9 @@ impl Ensemble {
         draws: usize,
         seed: u32,
     ) -> Result<Self, ScoringError> {
-        check_draws(draws, MAX_DRAWS)?;
-        distributions.check(model.base())?;
         let sectors = model.base().facts().sectors.len();
+        check_draws(draws, MAX_DRAWS, 2 * sectors)?;
+        distributions.check(model.base())?;
         let drawn = (0..draws as u32).into_par_iter().with_min_len(CHUNK).map_init(
             || model.redrawer(elasticities),
             |redrawer, place| {

@@ -31,7 +31,7 @@ pub struct Bar {
     pub median: f64,
     /// Its 5th percentile (of η: of its size).
     pub low: f64,
-    /// Its 95th percentile.
+    /// Its 95th percentile; of a penetration what is left of it where other suppliers have no room.
     pub high: f64,
     /// The figure where the parameter is low, whole US dollars.
     pub at_low: i64,
@@ -62,6 +62,7 @@ impl Ensemble {
             Ok::<_, ScoringError>(figures.bilateral_deficit)
         };
         let median = Quantiles::median(facts.sectors.len());
+        let bounds = self.model.redrawer(&self.elasticities);
         let at_median = deficit(median.clone())?;
         let mut bars = Vec::new();
         for (place, parameter) in parameters(self.model.base()).into_iter().enumerate() {
@@ -70,11 +71,15 @@ impl Ensemble {
                 continue;
             }
             let middle = self.median(&parameter, facts);
+            let end = |z: f64| match parameter {
+                Parameter::Penetration(side) => bounds.growth(side, middle * (z * spread).exp()),
+                _ => middle * (z * spread).exp(),
+            };
             bars.push(Bar {
-                parameter,
+                low: end(-Z95),
+                high: end(Z95),
                 median: middle,
-                low: middle * (-Z95 * spread).exp(),
-                high: middle * (Z95 * spread).exp(),
+                parameter,
                 at_low: deficit(median.clone().with(place, -Z95))?,
                 at_high: deficit(median.clone().with(place, Z95))?,
             });

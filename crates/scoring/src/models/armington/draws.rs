@@ -6,10 +6,8 @@ use crate::uncertainty::Draw;
 use crate::{Flow, Headlines, Power, ScoringError, Side, TradeBase, TradeFacts};
 
 use super::settings::Settings;
-use super::{ArmingtonCes, Elasticities, Markets};
+use super::{ArmingtonCes, Elasticities, MOST_ETA, Markets};
 
-/// The largest |η|/σ of a draw that moved either: past 1 diversion would turn negative.
-const MOST_ETA: f64 = 0.95;
 /// The least σ of a draw for goods under a ban: at σ ≤ 1 no price replaces them.
 const LEAST_BAN_SIGMA: f64 = 1.05;
 /// The largest σ of a draw.
@@ -21,8 +19,8 @@ pub(crate) struct Redrawer<'m> {
     model: &'m ArmingtonCes,
     elasticities: &'m Elasticities,
     scratch: TradeBase,
-    /// How much the shares in spending may grow before they leave the others nothing.
-    room: [f64; 2],
+    /// How much the share of each flow in spending may grow before it leaves the others nothing.
+    room: [Vec<f64>; 2],
 }
 
 impl ArmingtonCes {
@@ -62,10 +60,10 @@ impl Redrawer<'_> {
         let facts = self.model.frame.base().facts();
         let drawn = self.scratch.facts_mut();
         for side in Side::BOTH {
-            let growth = draw.penetration[side.index()].min(self.room[side.index()]);
+            let wanted = draw.penetration[side.index()];
             let pairs = facts.flows(side).iter().zip(drawn.flows_mut(side)).zip(&draw.sigma);
-            for ((known, flow), factor) in pairs {
-                flow.spending_usd = known.spending_usd / growth;
+            for (((known, flow), factor), room) in pairs.zip(&self.room[side.index()]) {
+                flow.spending_usd = known.spending_usd / wanted.min(*room);
                 self.elasticities.redraw(known, flow, *factor, draw);
             }
         }
@@ -77,6 +75,18 @@ impl Redrawer<'_> {
         }
         Ok(markets)
     }
+
+    /// The factor on the share of all flows of a side in their spending where `wanted` is drawn: less
+    /// than that where some flow has no room for it.
+    pub(crate) fn growth(&self, side: Side, wanted: f64) -> f64 {
+        let room = &self.room[side.index()];
+        if room.iter().all(|room| wanted <= *room) {
+            return wanted;
+        }
+        let spending = || self.model.frame.base().facts().flows(side).iter().map(|flow| flow.spending_usd);
+        let left: f64 = spending().zip(room).map(|(usd, room)| usd / wanted.min(*room)).sum();
+        spending().sum::<f64>() / left
+    }
 }
 
 impl Elasticities {
@@ -84,7 +94,7 @@ impl Elasticities {
     fn redraw(&self, known: &Flow, flow: &mut Flow, sigma_factor: f64, draw: &Draw) {
         let moved = sigma_factor != 1.0 || draw.eta != 1.0;
         flow.sigma = (self.sigma_of(known) * sigma_factor).min(MOST_SIGMA);
-        flow.eta = self.eta.unwrap_or(known.eta) * draw.eta;
+        flow.eta = self.eta_of(known) * draw.eta;
         if moved {
             flow.eta = flow.eta.max(-MOST_ETA * flow.sigma);
         }
@@ -100,15 +110,15 @@ fn least_ban_sigma(chosen: f64) -> f64 {
     if chosen > 1.0 { LEAST_BAN_SIGMA.min(chosen) } else { 0.0 }
 }
 
-/// By what factor every share in a side's spending can grow, that of third countries included.
-fn room(facts: &TradeFacts, side: Side) -> f64 {
+/// By what factor the share of each flow of a side can grow, that of third countries along with it.
+fn room(facts: &TradeFacts, side: Side) -> Vec<f64> {
     let others = |sector: usize| -> f64 {
         let countries = facts.third_countries[side.index()].iter();
         countries.map(|c| c.imports_usd[sector] * (1.0 + c.base_rate[sector])).sum()
     };
-    let flows = facts.flows(side).iter().enumerate().filter(|(_, flow)| flow.value_usd > 0.0);
-    let room = |(sector, flow): (usize, &Flow)| {
-        flow.spending_usd / (flow.value_usd * (1.0 + flow.base_rate) + others(sector))
+    let room = |(sector, flow): (usize, &Flow)| match flow.value_usd > 0.0 {
+        true => flow.spending_usd / (flow.value_usd * (1.0 + flow.base_rate) + others(sector)),
+        false => f64::INFINITY,
     };
-    flows.map(room).fold(f64::INFINITY, f64::min).max(1.0)
+    facts.flows(side).iter().enumerate().map(|flow| room(flow).max(1.0)).collect()
 }

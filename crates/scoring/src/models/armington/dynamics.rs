@@ -2,7 +2,8 @@
 
 use tariff::{Agenda, Offer, Value};
 
-use crate::time::{Adjustment, MONTHS, MeasureKind, Stage, Timetable};
+use crate::assemble::bounded;
+use crate::time::{Adjustment, Horizon, MONTHS, MeasureKind, Stage, Timetable};
 use crate::{ScoringError, TradeBase};
 
 use super::levers::Levers;
@@ -17,6 +18,8 @@ pub(crate) struct Response {
     pub(crate) values: Vec<f64>,
     /// P̂.
     pub(crate) prices: Vec<f64>,
+    /// p̂ of the partner's goods, without duty and rent.
+    pub(crate) supply_prices: Vec<f64>,
     /// Duty over value after substitution; the rate in law where nothing is bought.
     pub(crate) paid: Vec<f64>,
     /// Average rate at base weights.
@@ -25,6 +28,7 @@ pub(crate) struct Response {
 
 /// The markets of a trade base at every age, and the two ends of an agreement.
 pub(crate) struct Dynamics {
+    base: TradeBase,
     /// By age in months.
     aged: Vec<Markets>,
     long_run: Markets,
@@ -33,6 +37,21 @@ pub(crate) struct Dynamics {
     lapsed: Settings,
     /// The length of the pause the offer sets, in days.
     pub(crate) pause_days: u32,
+}
+
+impl Response {
+    /// Moves these yearly figures as a change does: by what the markets do after it over what they do
+    /// before it, both at its age. A flow that stood still starts from the data year.
+    pub(crate) fn follow(&mut self, from: &Self, to: &Self) {
+        for f in 0..self.values.len() {
+            let (before, after) = (from.values[f], to.values[f]);
+            self.values[f] = if before > 0.0 { self.values[f] * (after / before) } else { after };
+            self.prices[f] *= to.prices[f] / from.prices[f];
+            self.supply_prices[f] *= to.supply_prices[f] / from.supply_prices[f];
+        }
+        self.paid.clone_from(&to.paid);
+        self.rates.clone_from(&to.rates);
+    }
 }
 
 impl Dynamics {
@@ -50,8 +69,9 @@ impl Dynamics {
         let levers = Levers::find(base, agenda)?;
         let at_age = |age: usize| {
             // The middle of the month.
-            let scale = adjustment.scale((age as f64 + 0.5) / MONTHS);
-            Markets::new(base, &Elasticities { scale, ..Elasticities::default() })
+            let years = (age as f64 + 0.5) / MONTHS;
+            let (scale, horizon) = (adjustment.scale(years), Horizon::At(years));
+            Markets::new(base, &Elasticities { scale, horizon, ..Elasticities::default() })
         };
         let pause_days = match levers.pause.map(|place| offer.value(place)) {
             Some(Value::Number(days)) => u32::try_from(days).unwrap_or(u32::MAX),
@@ -59,6 +79,7 @@ impl Dynamics {
         };
         let settings = levers.settings(status_quo);
         Ok(Self {
+            base: base.clone(),
             aged: (0..ages).map(at_age).collect::<Result<_, _>>()?,
             long_run: Markets::new(base, &Elasticities::default())?,
             agreed: levers.settings(offer),
@@ -85,16 +106,18 @@ impl Dynamics {
         let markets = age.and_then(|age| self.aged.get(age)).unwrap_or(&self.long_run);
         let bare = Settings { floors: Vec::new(), ..settings.clone() };
         let (outcomes, _) = markets.settle(&bare)?;
+        outcomes.iter().enumerate().try_for_each(|(place, o)| bounded(&self.base, place, o))?;
         let paid = |o: &crate::outcome::Outcome| if o.value > 0.0 { o.duty / o.value } else { o.rate };
         Ok(Response {
             values: outcomes.iter().map(|o| o.value).collect(),
             prices: outcomes.iter().map(|o| o.price).collect(),
+            supply_prices: outcomes.iter().map(|o| o.supply_price).collect(),
             paid: outcomes.iter().map(paid).collect(),
             rates: outcomes.iter().map(|o| o.rate).collect(),
         })
     }
 
-    /// The most that is let out of a flow in a year, US dollars of the data year.
+    /// The most that is let out of a flow in a year, US dollars at the prices of the data year.
     pub(crate) fn most(&self, settings: &Settings, flow: usize) -> Option<f64> {
         settings.most(flow).map(|cap| cap * self.long_run.all[flow].flow.value_usd)
     }

@@ -5,6 +5,7 @@ use crate::{Flow, ScoringError, Side, Supply, TradeBase};
 use crate::ces::{check_elasticities, check_supply};
 use crate::outcome::Outcome;
 use crate::third::{self, Moved};
+use crate::time::Horizon;
 
 use super::Elasticities;
 
@@ -30,13 +31,22 @@ pub(super) struct Market {
 }
 
 impl Market {
-    fn new(flow: &Flow, moved: Vec<Moved>, choice: &Elasticities) -> Result<Self, ScoringError> {
-        let mut flow = flow.clone();
-        flow.sigma = choice.sigma_of(&flow);
-        flow.eta = choice.eta.unwrap_or(flow.eta);
+    /// `place` says which market it is, for who reads an error.
+    fn new(
+        known: &Flow,
+        moved: Vec<Moved>,
+        choice: &Elasticities,
+        place: impl Fn() -> String,
+    ) -> Result<Self, ScoringError> {
+        let mut flow = known.clone();
+        flow.sigma = choice.sigma_of(known);
+        flow.eta = choice.eta_of(known);
         flow.supply = choice.supply.unwrap_or(flow.supply);
         flow.others_supply = choice.supply.unwrap_or(flow.others_supply);
-        check_elasticities("elasticities", flow.sigma, flow.eta)?;
+        if let Err(unnamed) = check_elasticities("", flow.sigma, flow.eta) {
+            let place = format!("{} at sigma {:.4}{}", place(), flow.sigma, age(choice.horizon));
+            return check_elasticities(&place, flow.sigma, flow.eta).and(Err(unnamed));
+        }
         check_supply("elasticities", flow.supply)?;
         let share = flow.share();
         Ok(Self { flow, share, moved, least_ban_sigma: 0.0 })
@@ -73,13 +83,19 @@ impl Market {
     }
 }
 
+fn age(horizon: Horizon) -> String {
+    horizon.years().map_or_else(String::new, |years| format!(", {years:.2} years on"))
+}
+
 /// Every market of a trade base: the home party's by sector, then the partner's.
 pub(super) fn markets(base: &TradeBase, choice: &Elasticities) -> Result<Vec<Market>, ScoringError> {
     let sectors = 0..base.facts().sectors.len();
     let places = Side::BOTH.into_iter().flat_map(|side| sectors.clone().map(move |s| (side, s)));
     let market = |(side, sector): (Side, usize)| {
         let flow = &base.facts().flows(side)[sector];
-        Market::new(flow, third::moved(base, side, sector), choice)
+        let facts = base.facts();
+        let place = || format!("{} imports of {}", facts.party(side), facts.sectors[sector].id);
+        Market::new(flow, third::moved(base, side, sector), choice, place)
     };
     places.map(market).collect()
 }

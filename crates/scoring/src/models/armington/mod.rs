@@ -38,6 +38,9 @@ pub(crate) use study::read;
 pub use wto::{TradeChange, WtoExperiment, trade_under, wto_experiment};
 
 const NAME: &str = "armington_ces";
+/// The largest |η|/σ where not the facts but a draw or a horizon set it: past 1 diversion would turn
+/// negative.
+const MOST_ETA: f64 = 0.95;
 
 /// Which elasticity of substitution each sector has.
 #[derive(Debug, Clone, Copy, PartialEq, Default)]
@@ -96,17 +99,27 @@ impl Elasticities {
         let scaled = if self.scale == 1.0 { name } else { format!("{name}, times {}", self.scale) };
         ElasticitySet::of(base, scaled, |flow| FlowElasticities {
             sigma: self.sigma_of(flow),
-            eta: self.eta.unwrap_or(flow.eta),
+            eta: self.eta_of(flow),
             supply: self.supply.unwrap_or(flow.supply),
         })
     }
 
     pub(crate) fn sigma_of(&self, flow: &Flow) -> f64 {
-        self.scale
-            * match self.sigma {
-                Sigma::BySector => flow.sigma,
-                Sigma::Uniform(sigma) => sigma,
-            }
+        self.scale * self.unscaled(flow)
+    }
+
+    fn unscaled(&self, flow: &Flow) -> f64 {
+        match self.sigma {
+            Sigma::BySector => flow.sigma,
+            Sigma::Uniform(sigma) => sigma,
+        }
+    }
+
+    /// η: cut where only the scale of σ leaves it too large in size, as in a draw.
+    pub(crate) fn eta_of(&self, flow: &Flow) -> f64 {
+        let eta = self.eta.unwrap_or(flow.eta);
+        let sound = -eta < self.unscaled(flow);
+        if sound && self.scale < 1.0 { eta.max(-MOST_ETA * self.sigma_of(flow)) } else { eta }
     }
 }
 

@@ -1,5 +1,7 @@
 //! Everything an offer sets, as numbers: what the markets are asked to clear under.
 
+use crate::time::MeasureKind;
+
 use super::market::Terms;
 
 /// What limits one flow.
@@ -50,6 +52,29 @@ impl Limits {
 }
 
 impl Settings {
+    /// The kinds of measure by which a flow pays another rate in `next`: an export control only where
+    /// nothing else has changed, since it reaches a rate through a quota alone.
+    pub(crate) fn kinds_changed(&self, next: &Self, flow: usize) -> Vec<MeasureKind> {
+        let (from, to) = (self.terms[flow], next.terms[flow]);
+        let [before, after] = [self, next].map(|settings| settings.limits.iter().find(|l| l.flow == flow));
+        let quota = |limits: Option<&Limits>| limits.and_then(|limits| limits.quota);
+        let cap = |limits: Option<&Limits>| limits.and_then(Limits::most);
+        let [held, holds] = [before, after].map(quota);
+        let moved = [
+            (MeasureKind::AddedRate, from.added != to.added),
+            (MeasureKind::ExcludedShare, from.excluded != to.excluded),
+            (MeasureKind::TariffRateQuota, held.map(|q| q.usd) != holds.map(|q| q.usd)),
+            (MeasureKind::InQuotaRate, held.map(|q| q.in_rate) != holds.map(|q| q.in_rate)),
+        ];
+        let moved = moved.into_iter().filter(|(_, moved)| *moved).map(|(kind, _)| kind);
+        let kinds: Vec<MeasureKind> = moved.collect();
+        match (cap(before), cap(after)) {
+            (from, to) if from == to || !kinds.is_empty() => kinds,
+            (Some(_), Some(_)) => vec![MeasureKind::ExportControl],
+            _ => vec![MeasureKind::ExportControlRelief],
+        }
+    }
+
     /// The cap of the export control on a flow, as a share of the data year's quantity.
     pub(super) fn most(&self, flow: usize) -> Option<f64> {
         self.limits.iter().find(|limits| limits.flow == flow)?.most()
