@@ -314,3 +314,21 @@ fn one_flow_without_room_leaves_the_others_their_penetration() {
     assert!(bar.high > 1.1 && (bar.high * bar.low - 1.0).abs() < 1e-5, "{bar:?}");
     assert!(bar.high * bar.low < 1.0, "{bar:?}");
 }
+
+#[test]
+fn right_after_a_change_nothing_rests_on_the_long_run() {
+    let (model, agenda) = common::model(3, 3.0, Supply::Infinite);
+    let free = common::offer(&agenda, &[common::Levers::default(); 6], 800);
+    let spread = Distributions::published(model.base());
+    let bar = |years: f64| {
+        let soon = Elasticities::at_horizon(years);
+        let model = ArmingtonCes::compile_with(model.base(), &agenda, &free, &soon).unwrap();
+        let ensemble = Ensemble::around(model, &soon, &spread, 1, 7).unwrap();
+        let offer = common::offer(&agenda, &[common::Levers { rate: 3_000, ..Default::default() }; 6], 800);
+        let tornado = ensemble.tornado(&offer).unwrap();
+        tornado.bars.into_iter().find(|bar| bar.parameter == Parameter::LongRun).map_or(1.0, |bar| bar.high / bar.low)
+    };
+    assert_eq!(bar(0.0), 1.0);
+    let wider = [0.0, 1.0, 5.0, 60.0].map(bar);
+    assert!(wider.windows(2).all(|pair| pair[0] < pair[1]), "{wider:?}");
+}

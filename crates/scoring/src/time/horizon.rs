@@ -87,6 +87,12 @@ impl Adjustment {
         self.elasticity(years) / self.long_run
     }
 
+    /// By how many percent ε(h) moves where ε(∞) moves by one: 0 at once, 1 in the long run.
+    pub(crate) fn weight_of_long_run(&self, years: f64) -> f64 {
+        let gone = -(-years / self.years).exp_m1();
+        self.long_run * gone / self.elasticity(years)
+    }
+
     pub(crate) fn check(&self) -> Result<(), ScoringError> {
         let Self { short_run, long_run, years } = *self;
         let sound = short_run > 0.0 && short_run <= long_run && long_run <= 100.0;

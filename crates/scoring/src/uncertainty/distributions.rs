@@ -65,6 +65,11 @@ impl Spread {
         self.0
     }
 
+    /// The same where only so much of the parameter counts, from 0 to 1.
+    pub(super) fn weighted(self, weight: f64) -> Self {
+        Self(self.0 * weight)
+    }
+
     /// The factor at a standard normal quantile; exactly 1 at the median, and where nothing is spread.
     pub(super) fn factor(self, z: f64) -> f64 {
         (self.0 * z).exp()

@@ -4,6 +4,8 @@ use tariff::{Agenda, Offer};
 use crate::models::armington::{Markets, bare};
 use crate::{ArmingtonCes, Elasticities, Headlines, Impact, Model as _, Power, ScoringError, TradeBase};
 
+use crate::time::{Adjustment, Horizon};
+
 use super::draw::{Quantiles, check_draws};
 use super::{Bands, Distributions};
 
@@ -54,6 +56,7 @@ impl Ensemble {
         let sectors = model.base().facts().sectors.len();
         check_draws(draws, MAX_DRAWS, 2 * sectors)?;
         distributions.check(model.base())?;
+        let distributions = &seen_at(elasticities.horizon, distributions);
         let drawn = (0..draws as u32).into_par_iter().with_min_len(CHUNK).map_init(
             || model.redrawer(elasticities),
             |redrawer, place| {
@@ -106,6 +109,12 @@ impl Ensemble {
         let settings = self.model.settings(offer)?;
         Ok(self.drawn.iter().flat_map(|markets| bare(markets, &settings)).collect())
     }
+}
+
+/// The distributions as they bear on a horizon: soon after a change little rests on the long run.
+fn seen_at(horizon: Horizon, distributions: &Distributions) -> Distributions {
+    let weight = horizon.years().map_or(1.0, |years| Adjustment::default().weight_of_long_run(years));
+    Distributions { long_run: distributions.long_run.weighted(weight), ..distributions.clone() }
 }
 
 /// All results in order, or the first error in order: not the first in time.
