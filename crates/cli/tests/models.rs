@@ -69,6 +69,26 @@ fn what_is_wrong_with_a_study_is_said_with_line_and_column() {
 }
 
 #[test]
+fn a_case_without_a_solution_leaves_the_others_theirs() {
+    let place = Place::new();
+    let case = |name: &str, sigma: &str, eps: &str| {
+        format!(
+            "{{\"name\": \"{name}\", \"inputs\": {{\"v0\": [60, 40], \"t0\": [0, 0], \"t1\": [0, 0.5], \
+             \"sig\": {sigma}, \"eta\": 0, \"eps\": {eps}}}}}"
+        )
+    };
+    // Without any supply response and with demand that nothing moves, no price is determined.
+    let study = format!("{{\"cases\": [{}, {}]}}", case("good", "3", "[5, 5]"), case("open", "3", "[0, 0]"));
+    place.write("two.json", &study);
+    let cases = place.json(&["model", "armington", "two.json"])["cases"].take();
+    assert!(cases[0]["industry_price_hat"].is_number() || cases[0]["output"].is_object(), "{cases}");
+    assert_eq!(cases[1]["name"], "open");
+    assert!(cases[1]["error"].is_string() && cases[1]["residual"].is_null(), "{cases}");
+    let text = place.run(&["model", "armington", "two.json"]).ok().out;
+    assert!(text.contains("armington: good") && text.contains("\"open\""), "{text}");
+}
+
+#[test]
 fn a_tariff_war_leaves_nobody_a_gain_and_peace_is_worth_the_same_to_all() {
     let place = Place::new();
     let path = format!("{ORACLES}/ossa_synthetic_3x2.json");

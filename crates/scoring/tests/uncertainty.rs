@@ -326,7 +326,11 @@ fn right_after_a_change_nothing_rests_on_the_long_run() {
         let ensemble = Ensemble::around(model, &soon, &spread, 1, 7).unwrap();
         let offer = common::offer(&agenda, &[common::Levers { rate: 3_000, ..Default::default() }; 6], 800);
         let tornado = ensemble.tornado(&offer).unwrap();
-        tornado.bars.into_iter().find(|bar| bar.parameter == Parameter::LongRun).map_or(1.0, |bar| bar.high / bar.low)
+        tornado
+            .bars
+            .into_iter()
+            .find(|bar| bar.parameter == Parameter::LongRun)
+            .map_or(1.0, |bar| bar.high / bar.low)
     };
     assert_eq!(bar(0.0), 1.0);
     let wider = [0.0, 1.0, 5.0, 60.0].map(bar);

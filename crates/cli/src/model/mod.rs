@@ -5,7 +5,7 @@ mod show;
 use std::path::PathBuf;
 
 use scoring::study::{self, Solved, StudyError};
-use serde_json::json;
+use serde_json::{Value as Json, json};
 
 use crate::input::{self, Given};
 use crate::output::{Failure, Format, exit, line, print_json};
@@ -40,19 +40,40 @@ pub(crate) fn model(options: &ModelOptions, format: Format) -> Result<(), Failur
     let given = input::read(file, "the study", MAX_BYTES)?;
     let failed = |error| failure(error, &given);
     let study = study::read(model, &given.text).map_err(failed)?;
-    let cases = study.solve().map_err(failed)?;
+    let cases = study.solve_each();
+    if let Some(Err(error)) = cases.first()
+        && cases.iter().all(Result::is_err)
+    {
+        return Err(failed(error.clone()));
+    }
     if format == Format::Json {
-        print_json(&json!({ "model": study.model(), "cases": cases }));
+        print_json(
+            &json!({ "model": study.model(), "cases": cases.iter().map(document).collect::<Vec<_>>() }),
+        );
         return Ok(());
     }
-    text(study.model(), &cases);
+    for case in &cases {
+        line(&text(study.model(), case));
+    }
     Ok(())
 }
 
-fn text(model: &str, cases: &[Solved]) {
-    for case in cases {
-        line(&format!("{model}: {}   (residual {:.1e})\n", case.name, case.residual));
-        line(&show::outputs(&case.outputs));
+/// A case as JSON: its figures, or why it has none.
+fn document(case: &Result<Solved, StudyError>) -> Json {
+    match case {
+        Ok(solved) => json!(solved),
+        Err(StudyError::Unsolved { case, error }) => json!({ "name": case, "error": error.to_string() }),
+        Err(error) => json!({ "error": error.to_string() }),
+    }
+}
+
+fn text(model: &str, case: &Result<Solved, StudyError>) -> String {
+    match case {
+        Ok(case) => {
+            let outputs = show::outputs(&case.outputs);
+            format!("{model}: {}   (residual {:.1e})\n\n{outputs}", case.name, case.residual)
+        }
+        Err(error) => format!("{model}: {error}\n"),
     }
 }
 

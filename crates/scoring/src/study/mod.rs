@@ -31,11 +31,17 @@ pub trait Study: Send + Sync {
     /// The name of the model, as [`models`] lists it.
     fn model(&self) -> &'static str;
 
+    /// Solves every case, in the order of the file: one without a solution within the tolerance is
+    /// [`StudyError::Unsolved`], and the others are solved all the same.
+    fn solve_each(&self) -> Vec<Result<Solved, StudyError>>;
+
     /// Solves every case, in the order of the file.
     ///
     /// # Errors
     /// [`StudyError::Unsolved`] for the first case without a solution within the tolerance.
-    fn solve(&self) -> Result<Vec<Solved>, StudyError>;
+    fn solve(&self) -> Result<Vec<Solved>, StudyError> {
+        self.solve_each().into_iter().collect()
+    }
 }
 
 /// One case, solved.

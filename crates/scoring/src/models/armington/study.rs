@@ -85,7 +85,7 @@ impl Study for ArmingtonStudy {
         "armington"
     }
 
-    fn solve(&self) -> Result<Vec<Solved>, StudyError> {
+    fn solve_each(&self) -> Vec<Result<Solved, StudyError>> {
         self.0.iter().map(solved).collect()
     }
 }

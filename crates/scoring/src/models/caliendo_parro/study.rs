@@ -70,7 +70,7 @@ impl Study for CaliendoParroStudy {
         "caliendo-parro"
     }
 
-    fn solve(&self) -> Result<Vec<Solved>, StudyError> {
+    fn solve_each(&self) -> Vec<Result<Solved, StudyError>> {
         let solve = |(name, tariffs): &(String, Cube)| {
             let after = self.economy.solve(tariffs).map_err(|error| StudyError::unsolved(name, error))?;
             Ok(solved(name, &after))

@@ -106,7 +106,7 @@ impl Study for DeficitStudy {
         "deficit-ge"
     }
 
-    fn solve(&self) -> Result<Vec<Solved>, StudyError> {
+    fn solve_each(&self) -> Vec<Result<Solved, StudyError>> {
         let solve = |case: &Scenario| {
             let after = self.economy.solve(&case.added, case.rebate);
             Ok(solved(&case.name, &after.map_err(|error| StudyError::unsolved(&case.name, error))?))

@@ -42,7 +42,7 @@ impl Study for GsimStudy {
         "gsim"
     }
 
-    fn solve(&self) -> Result<Vec<Solved>, StudyError> {
+    fn solve_each(&self) -> Vec<Result<Solved, StudyError>> {
         let solve = |(name, tariffs): &(String, Vec<Vec<f64>>)| {
             let effect = self.industry.solve(tariffs).map_err(|error| StudyError::unsolved(name, error))?;
             Ok(solved(name, &effect))

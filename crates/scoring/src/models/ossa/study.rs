@@ -142,7 +142,7 @@ impl Study for OssaStudy {
         "ossa"
     }
 
-    fn solve(&self) -> Result<Vec<Solved>, StudyError> {
+    fn solve_each(&self) -> Vec<Result<Solved, StudyError>> {
         let case = |(name, tariffs): &(String, Bilateral)| {
             let equilibrium = self.economy.solve(tariffs);
             equilibrium.map(|e| solved(name, &e)).map_err(|error| StudyError::unsolved(name, error))

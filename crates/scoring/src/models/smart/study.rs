@@ -46,8 +46,8 @@ impl Study for SmartStudy {
         "smart"
     }
 
-    fn solve(&self) -> Result<Vec<Solved>, StudyError> {
-        Ok(self.0.iter().map(|(name, effect)| solved(name, effect)).collect())
+    fn solve_each(&self) -> Vec<Result<Solved, StudyError>> {
+        self.0.iter().map(|(name, effect)| Ok(solved(name, effect))).collect()
     }
 }
 
