@@ -47,20 +47,33 @@ impl Frame {
 }
 
 /// The outcome of the flow at a place against the bounds.
+#[inline]
 pub(crate) fn bounded(base: &TradeBase, place: usize, outcome: &Outcome) -> Result<(), ScoringError> {
     let Outcome { value, duty, rate, price, others, .. } = *outcome;
-    let ratio = |ratio: f64| ratio.abs() * BPS <= MAX_BPS;
     if dollars(value) && dollars(duty) && ratio(rate) && ratio(price) && others.is_finite() {
         return Ok(());
     }
-    let figures = [("value", value, dollars(value)), ("duty", duty, dollars(duty))];
-    let figures = figures.into_iter().chain([("rate", rate, ratio(rate)), ("price", price, ratio(price))]);
-    let (figure, given) = figures
-        .filter(|(.., sound)| !sound)
-        .map(|(name, given, _)| (name, given))
-        .next()
-        .unwrap_or(("what others sell", others));
-    refused(base, place, figure, given)
+    out_of_bounds(base, place, outcome)
+}
+
+/// The first figure of an outcome that is past its bound.
+#[cold]
+fn out_of_bounds(base: &TradeBase, place: usize, outcome: &Outcome) -> Result<(), ScoringError> {
+    let Outcome { value, duty, rate, price, others, .. } = *outcome;
+    let figures = [
+        ("value", value, dollars(value)),
+        ("duty", duty, dollars(duty)),
+        ("rate", rate, ratio(rate)),
+        ("price", price, ratio(price)),
+        ("what others sell", others, others.is_finite()),
+    ];
+    let past = figures.into_iter().find(|(.., sound)| !sound);
+    past.map_or(Ok(()), |(figure, given, _)| refused(base, place, figure, given))
+}
+
+/// Whether a rate or a price is within the bounds; NaN is not.
+fn ratio(ratio: f64) -> bool {
+    ratio.abs() * BPS <= MAX_BPS
 }
 
 /// Whether an amount is a number of US dollars; NaN is not.
