@@ -61,41 +61,41 @@ fn an_unknown_key_is_refused_with_those_there_are() {
 
 #[test]
 fn an_unknown_sector_is_refused_with_those_there_are() {
-    insta::assert_snapshot!(problems("scenario.toml", "\"instruments\", \"consumer\"", "\"instruments\", \"toys\"").join("\n"), @r#"scenario.toml:146:11: issue[3].sectors: found "toys", expected one of livestock, crops, soybeans, food, minerals, energy, chemicals, pharmaceuticals, plastics, leather, wood_paper, textiles, stone_glass, precious, steel, aluminium, other_metals, machinery, electronics, autos, aircraft, other_transport, instruments, consumer"#);
+    insta::assert_snapshot!(problems("scenario.toml", "\"instruments\", \"consumer\"", "\"instruments\", \"toys\"").join("\n"), @r#"scenario.toml:151:11: issue[3].sectors: found "toys", expected one of livestock, crops, soybeans, food, minerals, energy, chemicals, pharmaceuticals, plastics, leather, wood_paper, textiles, stone_glass, precious, steel, aluminium, other_metals, machinery, electronics, autos, aircraft, other_transport, instruments, consumer"#);
 }
 
 #[test]
 fn an_unknown_party_is_refused_with_those_there_are() {
-    insta::assert_snapshot!(problems("scenario.toml", "by = \"USA\"", "by = \"EU27\"").join("\n"), @r#"scenario.toml:127:6: issue[1].by: found "EU27", expected one of USA, CHN"#);
+    insta::assert_snapshot!(problems("scenario.toml", "by = \"USA\"", "by = \"EU27\"").join("\n"), @r#"scenario.toml:132:6: issue[1].by: found "EU27", expected one of USA, CHN"#);
 }
 
 #[test]
 fn a_bad_range_says_which_rule_it_breaks() {
-    insta::assert_snapshot!(problems("scenario.toml", "max = 125, step = 5 }", "max = 124, step = 5 }").join("\n"), @r#"scenario.toml:129:59: issue[1].number.max: found a range that is not valid, expected max to be min plus a multiple of step"#);
-    insta::assert_snapshot!(problems("scenario.toml", "max = 125, step = 5 }", "max = 125, step = 0 }").join("\n"), @r#"scenario.toml:129:71: issue[1].number.step: found a range that is not valid, expected a positive step"#);
-    insta::assert_snapshot!(problems("scenario.toml", "max = 125, step = 5 }", "max = 125, step = 0.001 }").join("\n"), @r#"scenario.toml:129:71: issue[1].number.step: found 0.001, expected a number with at most 2 decimals"#);
+    insta::assert_snapshot!(problems("scenario.toml", "max = 125, step = 5 }", "max = 124, step = 5 }").join("\n"), @r#"scenario.toml:134:59: issue[1].number.max: found a range that is not valid, expected max to be min plus a multiple of step"#);
+    insta::assert_snapshot!(problems("scenario.toml", "max = 125, step = 5 }", "max = 125, step = 0 }").join("\n"), @r#"scenario.toml:134:71: issue[1].number.step: found a range that is not valid, expected a positive step"#);
+    insta::assert_snapshot!(problems("scenario.toml", "max = 125, step = 5 }", "max = 125, step = 0.001 }").join("\n"), @r#"scenario.toml:134:71: issue[1].number.step: found 0.001, expected a number with at most 2 decimals"#);
 }
 
 #[test]
 fn a_status_quo_off_the_range_is_refused() {
-    insta::assert_snapshot!(problems("scenario.toml", "status_quo = 125", "status_quo = 123").join("\n"), @r#"scenario.toml:130:14: issue[1].status_quo: found 123 percent, expected 0 percent to 125 percent in steps of 5 percent"#);
+    insta::assert_snapshot!(problems("scenario.toml", "status_quo = 125", "status_quo = 123").join("\n"), @r#"scenario.toml:135:14: issue[1].status_quo: found 123 percent, expected 0 percent to 125 percent in steps of 5 percent"#);
 }
 
 #[test]
 fn a_duplicate_issue_is_named() {
-    insta::assert_snapshot!(problems("scenario.toml", "id = \"usa.de_minimis\"", "id = \"chn.rate.steel\"").join("\n"), @r#"scenario.toml:175:6: issue[6].id: found "chn.rate.steel" again, expected a name that no other issue has"#);
+    insta::assert_snapshot!(problems("scenario.toml", "id = \"usa.de_minimis\"", "id = \"chn.rate.steel\"").join("\n"), @r#"scenario.toml:180:6: issue[6].id: found "chn.rate.steel" again, expected a name that no other issue has"#);
 }
 
 #[test]
 fn an_instrument_set_twice_is_named() {
     let twice = "instrument = \"pause\"\nnumber = { unit = \"day\", min = 0, max = 9, step = 1 }\nstatus_quo = 0\n\
                  [[issue]]\nid = \"again\"\ninstrument = \"pause\"";
-    insta::assert_snapshot!(problems("scenario.toml", "instrument = \"pause\"", twice).join("\n"), @r#"scenario.toml:200:14: issue[9].instrument: found "again" sets it again, expected each instrument once"#);
+    insta::assert_snapshot!(problems("scenario.toml", "instrument = \"pause\"", twice).join("\n"), @r#"scenario.toml:205:14: issue[9].instrument: found "again" sets it again, expected each instrument once"#);
 }
 
 #[test]
 fn an_instrument_of_another_kind_of_value_is_refused() {
-    insta::assert_snapshot!(problems("scenario.toml", "unit = \"day\"", "unit = \"week\"").join("\n"), @r#"scenario.toml:195:14: issue[8].instrument: found another kind of value, expected a number from 0 in day without decimals"#);
+    insta::assert_snapshot!(problems("scenario.toml", "unit = \"day\"", "unit = \"week\"").join("\n"), @r#"scenario.toml:200:14: issue[8].instrument: found another kind of value, expected a number from 0 in day without decimals"#);
 }
 
 #[test]

@@ -74,7 +74,8 @@ number = { unit = "percent", decimals = 2, min = 0, max = 6, step = 1 }
 status_quo = 3
 "#;
 
-/// A copy of Geneva's public part with `facts` before its parcels and `issues` at its end.
+/// A copy of Geneva's public part, without its own staging, with `facts` before its parcels and `issues` at
+/// its end.
 fn folder(facts: &str, issues: &str) -> tempfile::TempDir {
     let folder = tempfile::tempdir().unwrap();
     let shipped = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../scenarios/geneva-2025/public");
@@ -84,6 +85,7 @@ fn folder(facts: &str, issues: &str) -> tempfile::TempDir {
     }
     let path = folder.path().join("scenario.toml");
     let text = fs::read_to_string(&path).unwrap();
+    let text = text.replacen("[trade.staging]\nstanding_months = 1\n", "", 1);
     let text = text.replacen("[[trade.parcels]]", &format!("{facts}\n[[trade.parcels]]"), 1);
     fs::write(&path, text + issues).unwrap();
     folder
@@ -181,10 +183,16 @@ fn geneva_has_a_path_and_its_pause_ends() {
     };
     let (held, paused) = (with_pause(0), with_pause(90));
     assert_eq!(held.months.len(), 24);
+    let quo = scenario.path(&agenda, &scenario.status_quo_offer(&agenda).unwrap(), 24).unwrap().unwrap();
     assert!(paused.months[2].imports > held.months[2].imports, "buyers see the end coming");
     assert!(paused.months[3].imports < held.months[3].imports);
-    assert!(held.months[23].imports > held.months[0].imports, "the longer, the more");
-    assert!(held.months[0].imports > held.status_quo.imports);
+    // The longer, the more of what would be lost is kept.
+    let kept = |month: usize| held.months[month].imports as f64 / quo.months[month].imports as f64;
+    assert!((1..24).all(|month| kept(month) > kept(month - 1)) && kept(0) > 1.0);
+    // After a month of 145% trade has not yet fallen to its long run, and goes on falling without a deal.
+    assert!(quo.months.windows(2).all(|pair| pair[1].imports < pair[0].imports));
+    assert!(quo.months[23].imports > quo.status_quo.imports);
+    assert!(held.months[0].imports > quo.months[0].imports);
 }
 
 #[test]
