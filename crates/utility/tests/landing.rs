@@ -458,3 +458,23 @@ fn an_edge_of_all_offers_is_neither_built_nor_listed_whole() {
     let nash = three.nash.unwrap();
     assert!(nash.deal.in_zone && nash.value > 0.0);
 }
+
+/// Groups of very many combinations, all of them efficient: neither the hull nor the directions are
+/// gone over in full, and what is found stays within its bounds.
+#[test]
+fn groups_of_very_many_combinations_are_bounded() {
+    let agenda = agenda(&[512, 512, 512, 512]);
+    let across = |l: &[u32]| (f64::from(l[0] * 512 + l[1]) + 0.5) / f64::from(512 * 512);
+    let party = |worth: &dyn Fn(f64) -> f64| {
+        let table = |first: usize| {
+            Table::tabulate(&agenda, vec![first, first + 1], |l| 0.499 * worth(across(l))).unwrap()
+        };
+        let utility = Utility::additive(&agenda, vec![table(0), table(2)]).unwrap();
+        Preferences::new(utility, 0.1).unwrap()
+    };
+    let two = [party(&|t| t.sqrt()), party(&|t| (1.0 - t).sqrt())];
+    let zone = LandingZone::solve(&two, &Options::default()).unwrap();
+    assert_eq!((zone.method, zone.capped), (Method::Additive, true));
+    assert!(zone.pareto.len() <= Options::default().listed);
+    assert!(zone.bound.unwrap() <= 1e-4, "{:?}", zone.bound);
+}

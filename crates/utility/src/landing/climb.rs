@@ -100,8 +100,10 @@ impl<'a> Climb<'a> {
 fn nearest(part: &Part, weights: &[i64]) -> Vec<usize> {
     let mut order: Vec<usize> = (0..part.picks.len()).collect();
     if order.len() > TRIED {
-        order.sort_by_key(|at| (-weighted(weights, &part.picks[*at].worth), *at));
+        let key = |at: &usize| (-weighted(weights, &part.picks[*at].worth), *at);
+        order.select_nth_unstable_by_key(TRIED, key);
         order.truncate(TRIED);
+        order.sort_by_key(key);
     }
     order
 }

@@ -3,7 +3,7 @@
 use std::cmp::Ordering;
 
 use super::field::{Field, Part, Pick, Valued};
-use super::front::{Repeats, Sieve, efficient, few_efficient};
+use super::front::{Repeats, Sieve, few_efficient};
 use crate::table::Grains;
 
 /// The most sums of two parties that are looked at for one part: a second's work.
@@ -67,10 +67,21 @@ fn first<T>(items: &[T], worth: impl Fn(&T) -> &[Grains]) -> (Grains, Grains) {
     (first().min().unwrap_or(0), first().max().unwrap_or(0))
 }
 
+/// The most comparisons of one part's picks with those kept, where more than two parties meet.
+const MOST_COMPARED: usize = 1 << 27;
+
 /// The same parts with their efficient picks alone: where utilities are sums over parts, an efficient
-/// offer has no other.
+/// offer has no other. Parts too large to compare all picks of stay as they are.
 pub(super) fn thinned(parts: Vec<Part>) -> Vec<Part> {
     let by_index = |a: &Pick, b: &Pick| -> Ordering { a.index.cmp(&b.index) };
-    let thin = |part: Part| Part { picks: efficient(part.picks, |pick| &pick.worth, by_index), ..part };
+    let thin = |mut part: Part| {
+        let parties = part.picks.first().map_or(0, |pick| pick.worth.len());
+        // Two parties compare each pick with one other.
+        let most = if parties == 2 { usize::MAX } else { MOST_COMPARED / part.picks.len().max(1) };
+        if let Some(picks) = few_efficient(part.picks.clone(), |pick| &pick.worth, by_index, most) {
+            part.picks = picks;
+        }
+        part
+    };
     parts.into_iter().map(thin).collect()
 }
