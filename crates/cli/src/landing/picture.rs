@@ -222,7 +222,11 @@ fn legend(svg: &mut String, findings: &Findings) {
     let y = BOTTOM + 66.0;
     let _ =
         writeln!(svg, "<line class=\"edge\" x1=\"{LEFT}\" y1=\"{y}\" x2=\"{}\" y2=\"{y}\"/>", LEFT + 24.0);
-    let more = if findings.zone.capped { " (of its convex hull)" } else { "" };
+    let more = match (findings.zone.capped, findings.zone.bound) {
+        (true, Some(0.0)) => " (some of them)",
+        (true, _) => " (of its convex hull)",
+        (false, _) => "",
+    };
     let _ = writeln!(
         svg,
         "<text class=\"small\" x=\"{}\" y=\"{}\">efficient offers{more}</text>",

@@ -113,6 +113,8 @@ fn summary(findings: &Findings) -> String {
     let inside = zone.pareto.iter().filter(|deal| deal.in_zone).count();
     let more = match (zone.method, zone.capped) {
         (Method::Search, _) => ", of those the search came upon",
+        // An edge that is known whole is only listed in part.
+        (_, true) if zone.bound == Some(0.0) => ", evenly spaced over the edge: there are more",
         (_, true) => ", those on the convex hull: there are more",
         (_, false) => "",
     };
