@@ -4,12 +4,13 @@ use std::path::PathBuf;
 
 use prost::Message as _;
 
-const FILES: [&str; 5] = [
+const FILES: [&str; 6] = [
     "detente/tariff/v1/tariff.proto",
     "detente/mediation/v1/record.proto",
     "detente/mediation/v1/mediation.proto",
     "detente/delegation/v1/delegation.proto",
     "detente/scoring/v1/scoring.proto",
+    "detente/strategy/v1/strategy.proto",
 ];
 
 fn main() -> Result<(), Box<dyn std::error::Error>> {

@@ -15,6 +15,8 @@ pub const FLOORS: &[(&str, u8)] = &[
     ("scenario", 2),
     ("strategy", 2),
     ("wire", 2),
+    ("agent", 3),
+    ("lab", 3),
     ("scoring-server", 3),
     ("transcript", 3),
     ("delegation", 4),
@@ -42,6 +44,10 @@ pub const STRANGERS: &[(&str, &[&str])] = &[
     ("record", &["talks", "wire", "tariff"]),
     // The contract without behaviour.
     ("wire", &["transcript", "utility", "mandate", "strategy"]),
+    // A plug-in is asked what to do, not told why.
+    ("agent", &["mandate", "scenario", "scoring", "record"]),
+    // Talks in one process need no network, whatever plays in them.
+    ("lab", &["wire", "record", "telemetry"]),
     // The process and its telemetry serve any domain.
     ("telemetry", &["tariff"]),
     ("process", &["tariff"]),
@@ -64,6 +70,7 @@ pub const OFFLINE: &[&str] = &[
     "mandate",
     "scenario",
     "strategy",
+    "lab",
     "transcript",
 ];
 

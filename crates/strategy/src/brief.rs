@@ -16,6 +16,7 @@ struct Contents {
     /// What the best offer is worth, and whether the party could agree to it.
     best: (f64, bool),
     seed: Seed,
+    opponent: Option<Preferences>,
 }
 
 impl Brief {
@@ -34,7 +35,24 @@ impl Brief {
         let planner = Planner::new(preferences, prior)?;
         let worth = preferences.utility().value(planner.best());
         let best = (worth, preferences.acceptable(planner.best()));
-        Ok(Self(Arc::new(Contents { me, planner, best, seed })))
+        Ok(Self(Arc::new(Contents { me, planner, best, seed, opponent: None })))
+    }
+
+    /// The same brief with what the other side truly wants. Only a lab that holds every mandate can
+    /// know it; a delegation never does.
+    #[must_use]
+    pub fn with_truth(self, opponent: Preferences) -> Self {
+        match Arc::try_unwrap(self.0) {
+            Ok(contents) => Self(Arc::new(Contents { opponent: Some(opponent), ..contents })),
+            // A brief in use stays what it is.
+            Err(shared) => Self(shared),
+        }
+    }
+
+    /// What the other side truly wants, where a lab says so.
+    #[must_use]
+    pub fn opponent(&self) -> Option<&Preferences> {
+        self.0.opponent.as_ref()
     }
 
     /// The party.

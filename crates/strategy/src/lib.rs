@@ -44,6 +44,7 @@ mod brief;
 mod catalogue;
 mod composed;
 mod error;
+mod factory;
 mod ledger;
 mod offering;
 mod random;
@@ -55,6 +56,7 @@ pub use brief::Brief;
 pub use catalogue::{Builtin, Parameter, acceptance_parameters, builtin};
 pub use composed::Composed;
 pub use error::StrategyError;
+pub use factory::{Factory, Place};
 pub use ledger::{Heard, Ledger, Side};
 pub use offering::{Micro, Offering, Plan, RandomWalker, RelativeTitForTat, TimeDependent};
 pub use random::{Seed, TurnRng};
@@ -84,4 +86,7 @@ pub trait Strategy: Send {
     /// # Errors
     /// When it cannot decide; the party's delegation then does what its operator declared.
     fn decide(&mut self, situation: &Situation<'_>) -> Result<Decision, StrategyError>;
+
+    /// Hears that the talk is over, or that its party leaves it; by default it does not care.
+    fn conclude(&mut self, _talk: &talks::Talk, _brief: &Brief) {}
 }

@@ -26,5 +26,12 @@ pub mod scoring {
     }
 }
 
+/// `detente.strategy.v1`
+pub mod strategy {
+    pub mod v1 {
+        tonic::include_proto!("detente.strategy.v1");
+    }
+}
+
 /// The whole contract as an encoded descriptor set, for server reflection.
 pub const DESCRIPTOR_SET: &[u8] = tonic::include_file_descriptor_set!("detente_descriptor");

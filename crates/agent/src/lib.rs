@@ -1,0 +1,1 @@
+//! Strategies from anywhere: served or called over gRPC, checked, sandboxed.

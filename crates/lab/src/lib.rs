@@ -1,0 +1,5 @@
+//! Many talks at once, in process: tournaments, metrics, statistics.
+
+mod play;
+
+pub use play::{Seat, play};

@@ -1,0 +1,57 @@
+use strategy::{Brief, Decision, Situation, Strategy};
+use talks::{Act, Command, Corrupt, Fingerprint, Seq, Stamp, Submission, Talk, Terms, Time};
+
+/// A party of a talk in this process.
+pub struct Seat<'a> {
+    /// Its papers.
+    pub brief: &'a Brief,
+    /// How it bargains.
+    pub strategy: &'a mut dyn Strategy,
+}
+
+/// Plays a talk under `terms` to its end; seats stand in the order of its parties. A strategy that
+/// fails misses its turn, which needs a turn limit in the terms.
+///
+/// # Errors
+/// Never, unless the rules of procedure contradict themselves.
+pub fn play(terms: Terms, seats: &mut [Seat<'_>]) -> Result<Talk, Corrupt> {
+    let mut talk = Talk::convene(terms, Stamp { seq: Seq(1), time: Time(0), epoch: 1 });
+    advance(&mut talk, Time(0), &Command::Open)?;
+    while let Some(party) = talk.turn().cloned() {
+        let Some(seat) = talk.terms().seat(&party) else { break };
+        let Seat { brief, strategy } = &mut seats[seat];
+        let decided = Situation::new(&talk, brief).and_then(|situation| strategy.decide(&situation));
+        let act = match decided {
+            Ok(Decision::Propose(offer)) => Act::Propose(offer),
+            Ok(Decision::Accept) => Act::Accept { offer: talk.standing().map_or(Seq(0), |s| s.seq) },
+            Ok(Decision::WalkAway) => Act::WalkAway,
+            Err(_) => {
+                let late = talk.next_wakeup().unwrap_or(talk.tip().time);
+                advance(&mut talk, late, &Command::Tick)?;
+                continue;
+            }
+        };
+        let client_seq = talk.last_client_seq(&party).unwrap_or(0) + 1;
+        let fingerprint = Fingerprint([0; 32]); // nothing is sent twice in one process
+        let submission = Submission { party, client_seq, round: None, reply_to: None, act, fingerprint };
+        let now = talk.tip().time;
+        if !advance(&mut talk, now, &Command::Submit(submission))? {
+            let late = talk.next_wakeup().unwrap_or(now);
+            advance(&mut talk, late, &Command::Tick)?;
+        }
+    }
+    for seat in seats {
+        seat.strategy.conclude(&talk, seat.brief);
+    }
+    Ok(talk)
+}
+
+/// Carries out a command; whether it was not refused.
+fn advance(talk: &mut Talk, now: Time, command: &Command) -> Result<bool, Corrupt> {
+    let Ok(talks::Decision::Append(events)) = talk.decide(now, command) else { return Ok(false) };
+    for event in &events {
+        let stamp = talk.next_stamp(now, event);
+        talk.apply(stamp, event)?;
+    }
+    Ok(true)
+}

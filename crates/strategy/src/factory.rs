@@ -1,0 +1,60 @@
+use std::fmt;
+
+use crate::{Strategy, StrategyError, StrategySpec};
+
+/// Where the strategies of a factory decide.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Place {
+    /// In this process, by computation alone: a decision never waits.
+    InProcess,
+    /// Elsewhere: a decision waits for an answer and occupies its thread meanwhile.
+    Remote,
+}
+
+/// Opens strategies of one kind, wherever they run: what a text such as `micro:rungs=100` names.
+/// The one thing that runs, delegations and the lab know of a strategy before a talk begins.
+pub trait Factory: Send + Sync {
+    /// The text that names it, parameters included.
+    fn spec(&self) -> String;
+
+    /// Where its strategies decide.
+    fn place(&self) -> Place;
+
+    /// Whether the same brief, seed and history always give the same decision.
+    fn deterministic(&self) -> bool;
+
+    /// Whether it has no use unless the brief says what the other side wants.
+    fn needs_opponent_utility(&self) -> bool {
+        false
+    }
+
+    /// A fresh instance, for one party in one talk.
+    ///
+    /// # Errors
+    /// What it is made from is not there.
+    fn open(&self) -> Result<Box<dyn Strategy>, StrategyError>;
+}
+
+impl fmt::Debug for dyn Factory {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.spec())
+    }
+}
+
+impl Factory for StrategySpec {
+    fn spec(&self) -> String {
+        self.to_string()
+    }
+
+    fn place(&self) -> Place {
+        Place::InProcess
+    }
+
+    fn deterministic(&self) -> bool {
+        true
+    }
+
+    fn open(&self) -> Result<Box<dyn Strategy>, StrategyError> {
+        Ok(Self::open(self))
+    }
+}
