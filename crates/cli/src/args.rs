@@ -5,6 +5,7 @@ use std::process::ExitCode;
 use clap::error::ErrorKind;
 use clap::{CommandFactory as _, Parser, Subcommand};
 
+use crate::agent::AgentCommand;
 use crate::backtest::BacktestCommand;
 use crate::explain::ExplainOptions;
 use crate::landing::LandingOptions;
@@ -95,6 +96,12 @@ pub(crate) enum Command {
     /// The ways to bargain that are built in, with what can be set about them
     #[command(after_help = "Example:\n  detente strategies")]
     Strategies,
+    /// Strategies that run elsewhere: check, serve, new
+    #[command(
+        subcommand,
+        after_help = "Examples:\n  detente agent check grpc://127.0.0.1:9000\n  detente agent new my-agent --lang python"
+    )]
+    Agent(AgentCommand),
     /// Run one service
     #[command(
         subcommand,

@@ -31,13 +31,18 @@ pub(crate) async fn mediator(address: &str) -> Result<MediationServiceClient<Cha
     Ok(MediationServiceClient::new(channel))
 }
 
-/// The terms of a talk on the scenario, with the agenda in its exact bytes.
-pub(crate) fn terms(bench: &Bench, rounds: u32) -> Result<pb::Terms, Failure> {
+/// The terms of a talk on the scenario, with the agenda in its exact bytes. `turn_limit` is for
+/// scenarios that have none.
+pub(crate) fn terms(bench: &Bench, rounds: u32, turn_limit: Option<Duration>) -> Result<pb::Terms, Failure> {
     let scenario = bench.scenario();
     let mut terms = scenario.terms(bench.agenda().clone(), rounds)?;
     if let Some(limit) = scenario.time_limit_us() {
         let now = ambient::Clock::now_us(&ambient::SystemClock);
         terms = terms.with_deadline(talks::Time(now.saturating_add(limit)));
+    }
+    if let Some(limit) = turn_limit.filter(|_| terms.turn_limit_us().is_none()) {
+        let limit = i64::try_from(limit.as_micros()).unwrap_or(i64::MAX);
+        terms = terms.with_turn_limit_us(limit).map_err(Failure::internal)?;
     }
     Ok(wire::encode_terms(&wire::PublicTerms {
         scenario: scenario.name().to_owned(),

@@ -2,6 +2,7 @@
 
 use std::process::ExitCode;
 
+mod agent;
 mod args;
 mod backtest;
 mod bench;
@@ -62,6 +63,7 @@ fn answer(command: Command, format: Format) -> Result<(), Failure> {
         Command::Record(command) => record::record(command, format),
         Command::Backtest(command) => backtest::backtest(&command, format),
         Command::Bench(command) => bench::bench(&command, format),
+        Command::Agent(command) => agent::agent(command, format),
         Command::Strategies => strategies::strategies(format),
         Command::Completions { shell } => args::completions(shell),
         Command::Serve(_) => Err(Failure::internal("services are started elsewhere")),

@@ -3,8 +3,8 @@
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 
+use agent::Source;
 use delegation::service::Profile;
-use strategy::StrategySpec;
 use tariff::PartyId;
 
 use crate::output::{Failure, exit};
@@ -45,9 +45,9 @@ pub(crate) fn check_seat(party: &str, scenario: &str, seats: &[&str]) -> Result<
 }
 
 /// `PARTY=SPEC` pairs, each party at most once.
-pub(crate) fn strategies(given: &[String]) -> Result<BTreeMap<PartyId, StrategySpec>, Failure> {
+pub(crate) fn strategies(given: &[String]) -> Result<BTreeMap<PartyId, Source>, Failure> {
     pairs(given, "--strategy", "USA=boulware", |spec| {
-        spec.parse::<StrategySpec>().map_err(|error| error.to_string())
+        spec.parse::<Source>().map_err(|error| error.to_string())
     })
 }
 

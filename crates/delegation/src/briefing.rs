@@ -1,9 +1,10 @@
 use std::sync::Arc;
 
+use agent::Source;
 use mandate::{Compiled, Mandate, MandateError};
 use scenario::{Scenario, ScenarioError};
 use scoring::Model;
-use strategy::{Brief, Seed, StrategySpec};
+use strategy::{Brief, Seed, StrategyError};
 use tariff::{Agenda, PartyId, TariffError};
 use utility::{Mask, Preferences, UtilityError};
 use wire::PublicTerms;
@@ -55,6 +56,9 @@ pub enum BriefingError {
     /// The status quo does not fit the agenda.
     #[error(transparent)]
     Tariff(#[from] TariffError),
+    /// The strategy cannot be opened.
+    #[error(transparent)]
+    Strategy(#[from] StrategyError),
 }
 
 /// Prepares from a scenario's public part, the party's own mandate, its domestic rules, and a
@@ -68,7 +72,7 @@ pub struct MandateBriefing {
     /// What the party's law and standing positions rule out, whatever its mandate says.
     pub rules: &'static [DomesticRule],
     /// How it bargains.
-    pub strategy: StrategySpec,
+    pub strategy: Source,
     /// The seed of the run.
     pub seed: u64,
 }
@@ -131,6 +135,6 @@ impl Briefing for MandateBriefing {
         let prepared = self.prepare(party, terms.terms.agenda())?;
         let seed = Seed { seed: self.seed, talk: terms.ordinal };
         let brief = Brief::new(party.clone(), &prepared.preferences, prepared.compiled.prior(), seed)?;
-        Ok(Box::new(MandateNegotiator::new(brief, prepared, self.strategy.open())))
+        Ok(Box::new(MandateNegotiator::new(brief, prepared, self.strategy.open()?)))
     }
 }

@@ -66,7 +66,12 @@ impl Negotiator for MandateNegotiator {
         if let Some(standing) = transcript.talk().standing() {
             self.score(&standing.offer);
         }
-        let span = tracing::info_span!(names::EVALUATE_SPAN, { names::STRATEGY } = self.strategy.name());
+        let span = tracing::info_span!(
+            names::EVALUATE_SPAN,
+            { names::STRATEGY } = self.strategy.name(),
+            { names::ERROR_TYPE } = tracing::field::Empty,
+            { names::FALLBACK } = tracing::field::Empty,
+        );
         let strategy = &mut self.strategy;
         let decision = span.in_scope(|| {
             let situation = Situation::new(transcript.talk(), &self.brief)?;
@@ -80,5 +85,9 @@ impl Negotiator for MandateNegotiator {
                 .map(|standing| WireAct::Accept(standing.hash))
                 .ok_or_else(|| NegotiatorError("the strategy accepts where no offer stands".to_owned())),
         }
+    }
+
+    fn conclude(&mut self, transcript: &Transcript, _: &Outcome) {
+        self.strategy.conclude(transcript.talk(), &self.brief);
     }
 }

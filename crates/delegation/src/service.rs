@@ -5,10 +5,10 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
+use agent::{Source, SourceError};
 use mandate::{Mandate, MandateError};
 use record::TalkId;
 use scenario::{Scenario, ScenarioError};
-use strategy::StrategySpec;
 use tariff::PartyId;
 use tokio::net::TcpListener;
 use tokio::sync::mpsc;
@@ -60,9 +60,9 @@ pub struct Options {
     /// The party's mandate; by default its own for the scenario
     #[arg(long, value_name = "FILE")]
     pub mandate: Option<PathBuf>,
-    /// How to bargain, such as `boulware` or `micro:rungs=40`
+    /// How to bargain: `boulware`, `micro:rungs=40`, a file, or an agent at `grpc://HOST:PORT`
     #[arg(long, value_name = "SPEC")]
-    pub strategy: Option<StrategySpec>,
+    pub strategy: Option<Source>,
     /// Seed of every random choice
     #[arg(long, default_value_t = 0, value_name = "N")]
     pub seed: u64,
@@ -104,7 +104,7 @@ pub enum ServiceError {
     },
     /// The profile's strategy is none.
     #[error(transparent)]
-    Strategy(#[from] strategy::SpecError),
+    Strategy(#[from] SourceError),
     /// The address is taken, or not this machine's.
     #[error("cannot listen on {address}: {why}; choose another one with --listen")]
     Listen {
@@ -195,7 +195,7 @@ pub struct Settings<'a> {
     /// A mandate in place of the profile's own.
     pub mandate: Option<&'a Path>,
     /// A strategy in place of the profile's own.
-    pub strategy: Option<&'a StrategySpec>,
+    pub strategy: Option<&'a Source>,
     /// The seed of the run.
     pub seed: u64,
 }

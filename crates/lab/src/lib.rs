@@ -1,5 +1,1 @@
 //! Many talks at once, in process: tournaments, metrics, statistics.
-
-mod play;
-
-pub use play::{Seat, play};

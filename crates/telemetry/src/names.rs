@@ -49,6 +49,8 @@ pub const REFUSAL: &str = "detente.refusal";
 pub const OUTCOME: &str = "detente.outcome";
 /// A strategy's name.
 pub const STRATEGY: &str = "detente.strategy";
+/// The strategy that decided in place of an agent without a usable answer.
+pub const FALLBACK: &str = "detente.strategy.fallback";
 /// The bilateral deficit at the status quo, in dollars.
 pub const DEFICIT_BEFORE: &str = "detente.deficit.before";
 /// The bilateral deficit at the offer, in dollars.

@@ -88,6 +88,11 @@ impl Table {
         self.group.places()
     }
 
+    /// Its entries, the last place running fastest.
+    pub fn values(&self) -> impl Iterator<Item = f64> + '_ {
+        self.entries.iter().map(|entry| from_grains(*entry))
+    }
+
     /// The entry for an offer at `levels`, in agenda order.
     ///
     /// # Panics

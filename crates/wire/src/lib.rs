@@ -21,6 +21,7 @@ mod moves;
 mod offer;
 mod packed;
 pub mod pb;
+mod plugin;
 mod refused;
 mod terms;
 
@@ -36,6 +37,10 @@ pub use impact::impact_to_pb;
 pub use moves::{Names, OutgoingMove, ReceivedMove, WireAct, decode_move, encode_move};
 pub use offer::{decode_offer, encode_offer};
 pub use packed::{decode_packed, encode_packed};
+pub use plugin::{
+    PLUGIN_ASK_LIMIT, PLUGIN_BRIEF_LIMIT, PluginAct, PluginAgent, PluginMove, PluginTurn,
+    decode_plugin_agent, decode_plugin_move, decode_plugin_turn, encode_plugin_act, encode_plugin_turn,
+};
 pub use refused::{ERROR_DOMAIN, Refused};
 pub use terms::{PublicTerms, decode_terms, encode_terms};
 

@@ -31,7 +31,7 @@ pub(crate) async fn follow(
     let mut client = clients::mediator(children.mediator()).await?;
     let request = pb::ConveneTalkRequest {
         request_id: ambient::fresh_id(),
-        terms: Some(clients::terms(&plan.bench, plan.rounds)?),
+        terms: Some(clients::terms(&plan.bench, plan.rounds, plan.turn_limit())?),
         trace: None,
     };
     let talk = client.convene_talk(request).await?.into_inner().talk.unwrap_or_default();

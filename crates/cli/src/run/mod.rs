@@ -12,11 +12,12 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
+use agent::Source;
 use delegation::service::Settings;
 use delegation::{MandateBriefing, Prepared};
 use scenario::{Party, Scenario};
 use scoring_server::Bench;
-use strategy::StrategySpec;
+use strategy::Place;
 use tariff::PartyId;
 
 use crate::output::{Failure, Format};
@@ -30,6 +31,7 @@ Examples:
   detente run geneva-2025 --strategy USA=micro --strategy CHN=conceder --rounds 30
   detente run geneva-2025 --seed 7 --format json > outcome.json
   detente run geneva-2025 --strategy USA=micro:rungs=100 --strategy CHN=micro:rungs=100
+  detente run geneva-2025 --strategy CHN=grpc://127.0.0.1:9000?fallback=boulware
   detente run protocol-of-talks
 
 A talk that fails is an answer, not an error: the exit code is 0, and `outcome` says which it was.")]
@@ -40,8 +42,8 @@ pub(crate) struct RunOptions {
     /// Seed of every random choice
     #[arg(long, default_value_t = 0, value_name = "N")]
     seed: u64,
-    /// How a party bargains, such as USA=boulware or CHN=micro:rungs=100; once a party; `detente
-    /// strategies` lists them
+    /// How a party bargains: USA=boulware, CHN=micro:rungs=100, USA=parts.toml or
+    /// CHN=grpc://127.0.0.1:9000; once a party; `detente strategies` lists those that are built in
     #[arg(long, value_name = "PARTY=SPEC")]
     strategy: Vec<String>,
     /// A party's mandate, in place of its own for the scenario; once a party
@@ -102,7 +104,17 @@ fn check_record(path: &std::path::Path) -> Result<(), Failure> {
     Ok(())
 }
 
+/// How long a turn may last where an agent elsewhere decides and the scenario says nothing: one that
+/// hangs must miss its turn.
+const TURN_LIMIT_OF_AGENTS: Duration = Duration::from_secs(15);
+
 impl Plan {
+    /// The limit of a turn that this run adds to the scenario's terms.
+    pub(crate) fn turn_limit(&self) -> Option<Duration> {
+        let elsewhere = |seat: &Seat| seat.briefing.strategy.factory().place() == Place::Remote;
+        self.seats.iter().any(elsewhere).then_some(TURN_LIMIT_OF_AGENTS + self.pace)
+    }
+
     fn new(options: RunOptions, live: bool) -> Result<Self, Failure> {
         let scenario = Arc::new(Scenario::load(&options.scenario)?);
         let given = Given {
@@ -122,7 +134,7 @@ impl Plan {
 
 /// What is given for single parties.
 struct Given {
-    strategies: BTreeMap<PartyId, StrategySpec>,
+    strategies: BTreeMap<PartyId, Source>,
     mandates: BTreeMap<PartyId, PathBuf>,
     seed: u64,
 }

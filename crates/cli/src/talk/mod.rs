@@ -131,7 +131,7 @@ async fn convene(
     format: Format,
 ) -> Result<(), Failure> {
     let bench = bench(scenario)?;
-    let terms = clients::terms(&bench, clients::rounds(rounds, &bench)?)?;
+    let terms = clients::terms(&bench, clients::rounds(rounds, &bench)?, None)?;
     let request_id = request_id.unwrap_or_else(ambient::fresh_id);
     let request = pb::ConveneTalkRequest { request_id, terms: Some(terms), trace: None };
     let convened =

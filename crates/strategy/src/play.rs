@@ -1,5 +1,6 @@
-use strategy::{Brief, Decision, Situation, Strategy};
 use talks::{Act, Command, Corrupt, Fingerprint, Seq, Stamp, Submission, Talk, Terms, Time};
+
+use crate::{Brief, Decision, Situation, Strategy};
 
 /// A party of a talk in this process.
 pub struct Seat<'a> {

@@ -1,0 +1,153 @@
+//! The one grammar of strategies: what stands behind `PARTY=`.
+
+use std::fmt;
+use std::path::Path;
+use std::str::FromStr;
+use std::sync::Arc;
+use std::time::Duration;
+
+use serde::Deserialize;
+use strategy::{Factory, Strategy, StrategyError, StrategySpec};
+
+use crate::{Remote, SourceError};
+
+/// A file of a strategy has at most so many bytes.
+const FILE_LIMIT: u64 = 64 * 1024;
+
+/// A strategy from anywhere, as people name it:
+///
+/// - `name` or `name:key=value[,key=value]`: a native one ([`StrategySpec`]);
+/// - `FILE.toml`: a native one composed of parts, or an agent with what its operator declares;
+/// - `FILE.wasm`: a sandboxed one, in programs built with the feature `wasm`;
+/// - `grpc://HOST:PORT[?fallback=SPEC][&limit=MILLISECONDSms]`: an agent that serves the contract of
+///   plug-ins.
+#[derive(Clone)]
+pub struct Source {
+    factory: Arc<dyn Factory>,
+    /// The file it was read from, as given.
+    file: Option<Arc<str>>,
+}
+
+impl Source {
+    /// A fresh strategy, for one party in one talk.
+    ///
+    /// # Errors
+    /// What it is made from is not there.
+    pub fn open(&self) -> Result<Box<dyn Strategy>, StrategyError> {
+        self.factory.open()
+    }
+
+    /// The factory it names.
+    #[must_use]
+    pub fn factory(&self) -> Arc<dyn Factory> {
+        self.factory.clone()
+    }
+}
+
+impl<F: Factory + 'static> From<F> for Source {
+    fn from(factory: F) -> Self {
+        Self { factory: Arc::new(factory), file: None }
+    }
+}
+
+impl fmt::Debug for Source {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(self, f)
+    }
+}
+
+impl fmt::Display for Source {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match &self.file {
+            Some(file) => f.write_str(file),
+            None => f.write_str(&self.factory.spec()),
+        }
+    }
+}
+
+impl FromStr for Source {
+    type Err = SourceError;
+
+    fn from_str(text: &str) -> Result<Self, SourceError> {
+        if let Some(address) = text.strip_prefix("grpc://") {
+            return Ok(remote(text, address)?.into());
+        }
+        let factory = match Path::new(text).extension().and_then(|e| e.to_str()) {
+            Some("toml") => file(text)?,
+            Some("wasm") => sandboxed(text)?,
+            _ => return Ok(text.parse::<StrategySpec>()?.into()),
+        };
+        Ok(Self { factory, file: Some(text.into()) })
+    }
+}
+
+fn remote(text: &str, address: &str) -> Result<Remote, SourceError> {
+    let bad = |expected| SourceError::Address { given: text.chars().take(120).collect(), expected };
+    let (address, options) = address.split_once('?').map_or((address, ""), |(a, o)| (a, o));
+    let port =
+        address.rsplit_once(':').filter(|(host, _)| !host.is_empty()).and_then(|(_, p)| p.parse().ok());
+    if port.is_none_or(|port: u16| port == 0) || address.contains(['/', '@', ' ']) {
+        return Err(bad("grpc://HOST:PORT, such as grpc://127.0.0.1:9000"));
+    }
+    let mut remote = Remote::new(address);
+    for option in options.split('&').filter(|o| !o.is_empty()) {
+        match option.split_once('=') {
+            Some(("fallback", spec)) => remote.fallback = Some(Arc::new(spec.parse::<StrategySpec>()?)),
+            Some(("limit", text)) => {
+                remote.limit =
+                    limit(text).ok_or_else(|| bad("limit=MILLISECONDSms, such as limit=2000ms"))?;
+            }
+            _ => return Err(bad("fallback=SPEC or limit=MILLISECONDSms behind the question mark")),
+        }
+    }
+    Ok(remote)
+}
+
+fn limit(text: &str) -> Option<Duration> {
+    let millis = text.strip_suffix("ms").and_then(|n| n.parse().ok());
+    let millis = millis.or_else(|| text.strip_suffix('s')?.parse::<u64>().ok()?.checked_mul(1000));
+    millis.filter(|ms| (1..=3_600_000).contains(ms)).map(Duration::from_millis)
+}
+
+/// An agent, as a file declares it.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Declared {
+    agent: String,
+    fallback: Option<String>,
+    limit: Option<String>,
+}
+
+fn file(path: &str) -> Result<Arc<dyn Factory>, SourceError> {
+    let unreadable = |why: String| SourceError::File { path: path.to_owned(), why };
+    let size = std::fs::metadata(path).map_err(|why| unreadable(why.to_string()))?.len();
+    if size > FILE_LIMIT {
+        return Err(unreadable(format!("it has {size} bytes, expected at most {FILE_LIMIT}")));
+    }
+    let text = std::fs::read_to_string(path).map_err(|why| unreadable(why.to_string()))?;
+    let document = |why: String| SourceError::Document { path: path.to_owned(), why };
+    let table: toml::Table = toml::from_str(&text).map_err(|error| document(error.to_string()))?;
+    if !table.contains_key("agent") {
+        return composed(path, &text);
+    }
+    let declared: Declared = toml::from_str(&text).map_err(|error| document(error.to_string()))?;
+    let address = declared.agent.strip_prefix("grpc://").unwrap_or(&declared.agent);
+    let mut remote = remote(&declared.agent, address)?;
+    if let Some(spec) = declared.fallback {
+        remote.fallback = Some(Arc::new(spec.parse::<StrategySpec>()?));
+    }
+    if let Some(text) = declared.limit {
+        let bad = || document(format!("limit: {text:?} is not valid: expected such as \"2s\" or \"500ms\""));
+        remote.limit = limit(&text).ok_or_else(bad)?;
+    }
+    Ok(Arc::new(remote))
+}
+
+fn composed(path: &str, _text: &str) -> Result<Arc<dyn Factory>, SourceError> {
+    let why = "it declares no agent: expected agent = \"grpc://HOST:PORT\"".to_owned();
+    Err(SourceError::Document { path: path.to_owned(), why })
+}
+
+fn sandboxed(path: &str) -> Result<Arc<dyn Factory>, SourceError> {
+    Err(SourceError::NoSandbox { path: path.to_owned() })
+}
