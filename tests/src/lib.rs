@@ -8,6 +8,7 @@
 
 use std::time::Duration;
 
+pub mod agents;
 pub mod collector;
 pub mod floors;
 pub mod mediators;

@@ -15,6 +15,9 @@ use crate::{AgentError, brief};
 /// How long a decision may take where nothing else is said.
 pub const DECISION_LIMIT: Duration = Duration::from_secs(5);
 
+/// How long a delegation waits for its agent to hear how the talk ended.
+const FAREWELL: Duration = Duration::from_millis(500);
+
 /// Agents over gRPC: `grpc://HOST:PORT`, with what their operator declares.
 #[derive(Debug, Clone)]
 pub struct Remote {
@@ -124,8 +127,14 @@ impl Strategy for RemoteStrategy {
             agreed: agreed.map(|offer| encode_offer(talk.terms().agenda(), offer)),
             utility: agreed.map_or(brief.preferences().walk_away(), worth),
         };
-        // Nobody waits for the farewell: it is short, and bounded.
-        runtime.spawn(session.end(end));
+        let (said, heard) = std::sync::mpsc::channel();
+        runtime.spawn(async move {
+            session.end(end).await;
+            // Whoever waited may have had enough.
+            let _ = said.send(());
+        });
+        // A process that ends now would end the farewell too. One that is not read is not waited for.
+        let _ = heard.recv_timeout(FAREWELL);
     }
 }
 

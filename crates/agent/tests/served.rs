@@ -1,0 +1,106 @@
+//! A strategy that is served decides as it would here, and the conformance kit finds what is wrong.
+#![allow(clippy::unwrap_used, reason = "a test stops at the first surprise")]
+
+use std::sync::atomic::{AtomicU64, Ordering};
+
+use detente_agent::{Source, check, serve};
+use strategy::{Decision, Situation, Strategy, StrategyError, StrategySpec};
+use tokio::net::TcpListener;
+use tokio_util::sync::CancellationToken;
+
+/// Serves on a thread of its own, until the guard is dropped; how to name it.
+fn served(
+    make: impl Fn() -> Box<dyn Strategy> + Send + Sync + 'static,
+) -> (Source, tokio_util::sync::DropGuard) {
+    let shutdown = CancellationToken::new();
+    let stop = shutdown.clone();
+    let (told, address) = std::sync::mpsc::channel();
+    std::thread::spawn(move || {
+        tokio::runtime::Runtime::new().unwrap().block_on(async {
+            let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+            told.send(listener.local_addr().unwrap()).unwrap();
+            serve(listener, make, stop).await.unwrap();
+        });
+    });
+    let source = format!("grpc://{}", address.recv().unwrap()).parse().unwrap();
+    (source, shutdown.drop_guard())
+}
+
+fn native(spec: &str) -> impl Fn() -> Box<dyn Strategy> + Send + Sync + 'static {
+    let spec: StrategySpec = spec.parse().unwrap();
+    move || spec.open()
+}
+
+#[test]
+fn native_strategies_conform_here_and_when_served() {
+    for spec in ["boulware", "micro", "tit-for-tat", "random-walker"] {
+        let (remote, _guard) = served(native(spec));
+        for source in [remote, spec.parse().unwrap()] {
+            let findings = check(&source, |_| {}).unwrap();
+            let failed: Vec<_> = findings.iter().filter(|f| f.passed == Some(false)).collect();
+            assert!(failed.is_empty(), "{source}: {failed:?}");
+            assert_eq!(findings.len(), 11, "{findings:?}");
+        }
+    }
+}
+
+/// Decides by what it lived through, not by the history.
+struct Forgetful(StrategySpec, u64);
+
+static TALKS: AtomicU64 = AtomicU64::new(0);
+
+impl Strategy for Forgetful {
+    fn name(&self) -> &str {
+        "forgetful"
+    }
+
+    fn decide(&mut self, situation: &Situation<'_>) -> Result<Decision, StrategyError> {
+        self.1 += 1;
+        if self.1.is_multiple_of(3) {
+            return Ok(Decision::Propose(situation.planner().at(0.5)));
+        }
+        self.0.open().decide(situation)
+    }
+}
+
+#[test]
+fn the_kit_finds_a_strategy_that_lives_in_its_own_past_and_one_that_fails() {
+    let boulware: StrategySpec = "boulware".parse().unwrap();
+    let spec = boulware.clone();
+    let (forgetful, _guard) = served(move || Box::new(Forgetful(spec.clone(), 0)));
+    let findings = check(&forgetful, |_| {}).unwrap();
+    let failed: Vec<_> = findings.iter().filter(|f| f.passed == Some(false)).map(|f| f.check).collect();
+    assert_eq!(failed, ["the turn at hand after a reconnection"]);
+    assert!(findings.iter().filter(|f| f.passed == Some(false)).all(|f| !f.advice.is_empty()));
+
+    let (moody, _guard) =
+        served(move || Box::new(Forgetful(boulware.clone(), TALKS.fetch_add(1, Ordering::Relaxed))));
+    let findings = check(&moody, |_| {}).unwrap();
+    let failed = findings.iter().filter(|f| f.passed == Some(false)).map(|f| f.check);
+    assert!(failed.into_iter().any(|check| check == "same seed, same moves"));
+}
+
+#[test]
+fn one_grammar_names_them_all_and_says_what_is_wrong() {
+    for text in [
+        "boulware:e=0.1",
+        "grpc://127.0.0.1:9000",
+        "grpc://127.0.0.1:9000?fallback=micro:rungs=7&limit=250ms",
+    ] {
+        assert_eq!(text.parse::<Source>().unwrap().to_string(), text);
+    }
+    let wrong = [
+        ("grpc://9000", "grpc://HOST:PORT"),
+        ("grpc://127.0.0.1:0", "grpc://HOST:PORT"),
+        ("grpc://127.0.0.1:9000?speed=1", "fallback=SPEC or limit"),
+        ("grpc://127.0.0.1:9000?limit=soon", "limit=2000ms"),
+        ("grpc://127.0.0.1:9000?fallback=nobody", "no strategy \"nobody\""),
+        ("nowhere.toml", "cannot read strategy nowhere.toml"),
+        ("guest.wasm", "wasm"),
+        ("nobody", "expected one of"),
+    ];
+    for (text, expected) in wrong {
+        let error = text.parse::<Source>().unwrap_err().to_string();
+        assert!(error.contains(expected), "{text}: {error}");
+    }
+}
