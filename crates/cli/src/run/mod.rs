@@ -115,6 +115,11 @@ impl Plan {
         self.seats.iter().any(elsewhere).then_some(TURN_LIMIT_OF_AGENTS + self.pace)
     }
 
+    /// Whether every party says the same under the same seed, as far as this program can know.
+    pub(crate) fn is_reproducible(&self) -> bool {
+        self.seats.iter().all(|seat| seat.briefing.strategy.factory().deterministic())
+    }
+
     fn new(options: RunOptions, live: bool) -> Result<Self, Failure> {
         let scenario = Arc::new(Scenario::load(&options.scenario)?);
         let given = Given {

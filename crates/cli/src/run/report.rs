@@ -75,7 +75,7 @@ impl Report {
             reason: why(plan, transcript),
             rounds: rounds(transcript),
             moves: talk.history().len(),
-            reproducible: talk.terms().deadline().is_none(),
+            reproducible: plan.is_reproducible() && talk.terms().deadline().is_none(),
             offer: agreed.as_ref().map(|offer| offers::to_json(bench.agenda(), offer)),
             impact,
             burden,
