@@ -8,6 +8,7 @@ use clap::{CommandFactory as _, Parser, Subcommand};
 use crate::agent::AgentCommand;
 use crate::backtest::BacktestCommand;
 use crate::explain::ExplainOptions;
+use crate::lab::LabCommand;
 use crate::landing::LandingOptions;
 use crate::model::ModelOptions;
 use crate::output::{Failure, Format, exit};
@@ -96,6 +97,12 @@ pub(crate) enum Command {
     /// The ways to bargain that are built in, with what can be set about them
     #[command(after_help = "Example:\n  detente strategies")]
     Strategies,
+    /// Tournaments: strategies ranked over scenarios, with statistics and plots
+    #[command(
+        subcommand,
+        after_help = "Examples:\n  detente lab run standard\n  detente lab report lab-standard --html standard.html"
+    )]
+    Lab(LabCommand),
     /// Strategies that run elsewhere: check, serve, new
     #[command(
         subcommand,

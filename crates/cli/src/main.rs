@@ -12,6 +12,7 @@ mod explain;
 mod failures;
 mod impacts;
 mod input;
+mod lab;
 mod landing;
 mod model;
 mod offers;
@@ -63,6 +64,7 @@ fn answer(command: Command, format: Format) -> Result<(), Failure> {
         Command::Record(command) => record::record(command, format),
         Command::Backtest(command) => backtest::backtest(&command, format),
         Command::Bench(command) => bench::bench(&command, format),
+        Command::Lab(command) => crate::lab::lab(command, format),
         Command::Agent(command) => agent::agent(command, format),
         Command::Strategies => strategies::strategies(format),
         Command::Completions { shell } => args::completions(shell),

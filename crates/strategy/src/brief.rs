@@ -12,7 +12,7 @@ pub struct Brief(Arc<Contents>);
 #[derive(Debug)]
 struct Contents {
     me: PartyId,
-    planner: Planner,
+    planner: Arc<Planner>,
     /// What the best offer is worth, and whether the party could agree to it.
     best: (f64, bool),
     seed: Seed,
@@ -32,10 +32,18 @@ impl Brief {
         prior: Option<&Utility>,
         seed: Seed,
     ) -> Result<Self, UtilityError> {
-        let planner = Planner::new(preferences, prior)?;
+        let planner = Arc::new(Planner::new(preferences, prior)?);
         let worth = preferences.utility().value(planner.best());
         let best = (worth, preferences.acceptable(planner.best()));
         Ok(Self(Arc::new(Contents { me, planner, best, seed, opponent: None })))
+    }
+
+    /// The same papers for another talk: what was compiled is shared.
+    #[must_use]
+    pub fn for_talk(&self, seed: Seed) -> Self {
+        let Contents { me, planner, best, opponent, .. } = &*self.0;
+        let (me, planner, opponent) = (me.clone(), planner.clone(), opponent.clone());
+        Self(Arc::new(Contents { me, planner, best: *best, seed, opponent }))
     }
 
     /// The same brief with what the other side truly wants. Only a lab that holds every mandate can

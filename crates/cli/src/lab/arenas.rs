@@ -1,0 +1,48 @@
+//! Tournaments put together: scenarios with the mandates that ship, strategies from anywhere.
+
+use std::sync::Arc;
+
+use agent::Source;
+use delegation::service::Settings;
+use lab::{Arena, Profile, Tournament, TournamentFile};
+use rayon::prelude::*;
+use scenario::Scenario;
+use scoring_server::Bench;
+
+use crate::output::{Failure, exit};
+use crate::parties;
+
+pub(crate) fn tournament(file: &TournamentFile) -> Result<Tournament, Failure> {
+    let entrant = |spec: &String| {
+        let source = spec.parse::<Source>();
+        let source = source.map_err(|e| bad(e.to_string()).at(format!("strategies: {spec}")))?;
+        Ok::<_, Failure>((spec.clone(), source.factory()))
+    };
+    Ok(Tournament {
+        entrants: file.strategies.iter().map(entrant).collect::<Result<_, _>>()?,
+        arenas: file.scenarios.par_iter().map(|name| arena(name)).collect::<Result<_, _>>()?,
+        rounds: file.rounds.clone(),
+        information: file.information.clone(),
+        repetitions: file.repetitions,
+        seed: file.seed,
+        self_play: file.self_play,
+    })
+}
+
+fn arena(name: &str) -> Result<Arena, Failure> {
+    let bench = Bench::new(Arc::new(Scenario::load(name)?)).map_err(Failure::internal)?;
+    let scenario = bench.scenario();
+    let profile = |party: &scenario::Party| {
+        let settings = Settings { scenario, mandate: None, strategy: None, seed: 0 };
+        let briefing = settings.briefing(&parties::profile(&party.id))?;
+        let prepared = briefing.prepare(&party.id, bench.agenda())?;
+        let (party, preferences) = (party.id.clone(), prepared.preferences);
+        Ok::<_, Failure>(Profile { party, preferences, prior: prepared.compiled.prior().cloned() })
+    };
+    let profiles = scenario.parties().iter().map(profile).collect::<Result<Vec<_>, _>>()?;
+    Arena::new(scenario.name(), scenario.rounds(), profiles).map_err(|error| bad(error.to_string()).at(name))
+}
+
+pub(crate) fn bad(message: String) -> Failure {
+    Failure::new(exit::USAGE, "BAD_TOURNAMENT", message)
+}

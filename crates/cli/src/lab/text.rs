@@ -1,0 +1,135 @@
+//! Results for people, and the document for machines.
+
+use serde_json::{Value, json};
+
+use super::results::Stored;
+use crate::output::{Format, line, print_json};
+use crate::tables::Sheet;
+
+/// Strategies that are listed in a sentence.
+const SHOWN: usize = 6;
+
+pub(crate) fn print(stored: &Stored, format: Format) {
+    let results = &stored.results;
+    if format == Format::Json {
+        return print_json(&json!({
+            "seed": results["seed"],
+            "talks": results["talks"],
+            "wall_s": stored.clocks.map(|clocks| clocks.0),
+            "cpu_s": stored.clocks.map(|clocks| clocks.1),
+            "offers": results["offers"],
+            "repetitions_identical": results["repetitions_identical"],
+            "leaderboard": results["leaderboard"],
+            "differences": results["differences"],
+            "population": results["population"],
+            "results": stored.folder,
+        }));
+    }
+    leaderboard(results);
+    differences(results);
+    population(results);
+    if let Some((wall, cpu)) = stored.clocks {
+        line(&format!(
+            "\n{} talks, {} offers; this run {wall:.1} s, {cpu:.1} s of computation",
+            results["talks"], results["offers"]
+        ));
+    }
+    line(&format!("results: {}", stored.folder));
+}
+
+fn leaderboard(results: &Value) {
+    let header = [
+        "",
+        "strategy",
+        "utility",
+        "95% interval",
+        "u − r",
+        "agreed",
+        "to Nash",
+        "to edge",
+        "welfare",
+        "fairness",
+        "rounds",
+    ];
+    let mut sheet = Sheet::new(2, &header);
+    for standing in list(&results["leaderboard"]) {
+        let at = |key: &str| figure(&standing[key], 3);
+        sheet.row([
+            standing["rank"].to_string(),
+            text(&standing["strategy"]),
+            at("mean_utility"),
+            format!("{} to {}", figure(&standing["ci95"][0], 3), figure(&standing["ci95"][1], 3)),
+            at("advantage"),
+            format!("{:.0}%", standing["agreement_rate"].as_f64().unwrap_or(0.0) * 100.0),
+            at("nash_distance"),
+            at("pareto_distance"),
+            at("welfare"),
+            at("fairness"),
+            figure(&standing["rounds"], 1),
+        ]);
+    }
+    line(&sheet.to_string());
+    line(
+        "utility: mean over scenarios, a failure counting as the walk-away value; interval: 95%, clustered by scenario",
+    );
+    if results["repetitions_identical"] == true && results["repetitions"] != 1 {
+        line("All repetitions came out the same, and count once.");
+    }
+}
+
+fn differences(results: &Value) {
+    let significant: Vec<&Value> = list(&results["differences"])
+        .iter()
+        .filter(|d| d["p_corrected"].as_f64().is_some_and(|p| p <= 0.05))
+        .collect();
+    let pairs = list(&results["differences"]).len();
+    line(&format!(
+        "\n{} of {pairs} differences are significant at 5% (paired by scenario, Holm's correction)",
+        significant.len()
+    ));
+    for difference in significant.iter().take(SHOWN) {
+        line(&format!(
+            "  {} over {}: {} (p = {})",
+            text(&difference["better"]),
+            text(&difference["other"]),
+            figure(&difference["difference"], 3),
+            figure(&difference["p_corrected"], 3)
+        ));
+    }
+}
+
+fn population(results: &Value) {
+    let population = &results["population"];
+    if population.is_null() {
+        return;
+    }
+    for equilibrium in list(&population["equilibria"]) {
+        line(&format!(
+            "equilibrium: {} (worth {})",
+            mixture(&equilibrium["mixture"]),
+            figure(&equilibrium["value"], 3)
+        ));
+    }
+    line(&format!(
+        "replicator dynamics end at {}; the best deviation gains {}",
+        mixture(&population["replicator"]["mixture"]),
+        figure(&population["regret"], 4)
+    ));
+}
+
+pub(crate) fn mixture(of: &Value) -> String {
+    let part = |pair: &Value| format!("{} {:.0}%", text(&pair[0]), pair[1].as_f64().unwrap_or(0.0) * 100.0);
+    list(of).iter().map(part).collect::<Vec<_>>().join(", ")
+}
+
+pub(crate) fn list(value: &Value) -> &[Value] {
+    value.as_array().map_or(&[], Vec::as_slice)
+}
+
+pub(crate) fn text(value: &Value) -> String {
+    value.as_str().unwrap_or_default().to_owned()
+}
+
+pub(crate) fn figure(value: &Value, decimals: usize) -> String {
+    value.as_f64().map_or_else(|| "–".to_owned(), |number| format!("{number:.decimals$}"))
+}

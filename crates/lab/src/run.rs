@@ -1,0 +1,237 @@
+use std::collections::BTreeMap;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::mpsc;
+use std::time::{Duration, Instant};
+
+use rayon::prelude::*;
+use strategy::{Brief, Decision, Place, Seat, Seed, Situation, Strategy, StrategyError, play};
+use talks::{Failure, Outcome, Talk, What};
+
+use crate::{ArenaError, Information, Journal, JournalError, Match, Played, Tournament};
+
+/// Talks that are played and written down together.
+const BLOCK: u64 = 64;
+/// Talks that wait for strategies elsewhere at the same time.
+const REMOTE: usize = 16;
+
+/// Who does the work.
+#[derive(Debug, Clone, Copy)]
+pub struct Workers {
+    /// Threads that compute; 0 for one on every core.
+    pub threads: usize,
+}
+
+/// How far a run has come.
+#[derive(Debug, Clone, Copy)]
+pub struct Progress {
+    /// Talks that are written down.
+    pub done: u64,
+    /// Of so many.
+    pub talks: u64,
+}
+
+/// How long a strategy took for its decisions: measured, and therefore in no result.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Timing {
+    /// How many decisions.
+    pub decisions: u64,
+    /// How long they took together.
+    pub spent: Duration,
+}
+
+/// What makes the briefs of talks: compiled once for an arena, a party and a policy.
+type Briefs = BTreeMap<(usize, usize, Information), Brief>;
+
+/// A finished block: its number, its talks, and how long each entrant took.
+type Block = (u64, Vec<Played>, Vec<Timing>);
+
+/// Plays the talks that `journal` does not hold and writes them down, block by block. Strategies of
+/// this process share a pool of threads; talks with one elsewhere wait on threads of their own.
+///
+/// # Errors
+/// An arena that cannot be set up, or a journal that cannot be written.
+pub fn run(
+    tournament: &Tournament,
+    journal: &mut Journal,
+    workers: Workers,
+    mut progress: impl FnMut(Progress),
+) -> Result<Vec<Timing>, RunError> {
+    let briefs = briefs(tournament)?;
+    let talks = tournament.talks();
+    let blocks = talks.div_ceil(BLOCK);
+    let open: Vec<u64> = (0..blocks).filter(|block| !journal.holds(*block)).collect();
+    let of = |block: u64| block * BLOCK..((block + 1) * BLOCK).min(talks);
+    let (remote, local): (Vec<u64>, Vec<u64>) =
+        open.into_iter().partition(|block| of(*block).any(|talk| tournament.is_remote(talk)));
+    let pool = rayon::ThreadPoolBuilder::new().num_threads(workers.threads).build()?;
+    let (finished, results) = mpsc::channel::<Result<Block, ArenaError>>();
+    let mut timings = vec![Timing::default(); tournament.entrants.len()];
+    progress(Progress { done: journal.talks(), talks });
+    let next = AtomicUsize::new(0);
+    std::thread::scope(|scope| {
+        let (briefs, next) = (&briefs, &next);
+        let work = |block: u64| played(tournament, briefs, block, of(block));
+        for _ in 0..REMOTE.min(remote.len()) {
+            let (finished, remote) = (finished.clone(), &remote);
+            scope.spawn(move || {
+                while let Some(block) = remote.get(next.fetch_add(1, Ordering::Relaxed)) {
+                    // Nobody listens any more after a failure.
+                    let _ = finished.send(work(*block));
+                }
+            });
+        }
+        let local = &local;
+        scope.spawn(move || {
+            pool.install(|| {
+                local.par_iter().with_max_len(1).for_each_with(finished, |finished, block| {
+                    let _ = finished.send(work(*block));
+                });
+            });
+        });
+        for block in results {
+            let (number, played, spent) = block?;
+            journal.write(number, &played)?;
+            for (sum, more) in timings.iter_mut().zip(spent) {
+                (sum.decisions, sum.spent) = (sum.decisions + more.decisions, sum.spent + more.spent);
+            }
+            progress(Progress { done: journal.talks(), talks });
+        }
+        Ok(timings)
+    })
+}
+
+/// Why a tournament stopped.
+#[derive(Debug, thiserror::Error)]
+pub enum RunError {
+    /// An arena cannot be set up.
+    #[error(transparent)]
+    Arena(#[from] ArenaError),
+    /// The journal cannot be written.
+    #[error(transparent)]
+    Journal(#[from] JournalError),
+    /// No threads can be had.
+    #[error("no pool of threads can be had: {0}")]
+    Pool(#[from] rayon::ThreadPoolBuildError),
+}
+
+fn briefs(tournament: &Tournament) -> Result<Briefs, ArenaError> {
+    let mut briefs = Briefs::new();
+    for (number, arena) in tournament.arenas.iter().enumerate() {
+        for information in &tournament.information {
+            for party in 0..2 {
+                briefs.insert((number, party, *information), arena.brief(party, *information)?);
+            }
+        }
+    }
+    Ok(briefs)
+}
+
+fn played(
+    tournament: &Tournament,
+    briefs: &Briefs,
+    block: u64,
+    talks: std::ops::Range<u64>,
+) -> Result<Block, ArenaError> {
+    let mut timings = vec![Timing::default(); tournament.entrants.len()];
+    let one = |talk| one(tournament, briefs, talk, &mut timings);
+    let played = talks.map(one).collect::<Result<Vec<_>, _>>()?;
+    Ok((block, played, timings))
+}
+
+fn one(
+    tournament: &Tournament,
+    briefs: &Briefs,
+    number: u64,
+    timings: &mut [Timing],
+) -> Result<Played, ArenaError> {
+    let given = tournament.at(number);
+    let arena = &tournament.arenas[given.arena];
+    let seed = Seed { seed: tournament.seed, talk: u64::from(given.repetition) };
+    let order = [given.first, 1 - given.first];
+    let papers = order.map(|party| briefs[&(given.arena, party, given.information)].for_talk(seed));
+    let mut strategies = order.map(|party| Timed::open(tournament, given.entrants[party]));
+    let [one, two] = &mut strategies;
+    let mut seats = [Seat { brief: &papers[0], strategy: one }, Seat { brief: &papers[1], strategy: two }];
+    let terms = arena.terms(given.first, given.rounds)?;
+    let talk = play(terms, &mut seats).ok();
+    for (party, timed) in order.into_iter().zip(&strategies) {
+        let sum = &mut timings[given.entrants[party]];
+        (sum.decisions, sum.spent) = (sum.decisions + timed.timing.decisions, sum.spent + timed.timing.spent);
+    }
+    Ok(judged(tournament, number, &given, talk.as_ref()))
+}
+
+/// What a talk was worth. One that broke the rules, which none can, would count as failed.
+fn judged(tournament: &Tournament, number: u64, given: &Match, talk: Option<&Talk>) -> Played {
+    let arena = &tournament.arenas[given.arena];
+    let agreed = talk.and_then(Talk::agreed);
+    let walk_away = [0, 1].map(|party| arena.preferences(party).walk_away());
+    let utility =
+        agreed.map_or(walk_away, |offer| [0, 1].map(|party| arena.preferences(party).utility().value(offer)));
+    let distances = agreed.map(|offer| arena.zone().distance(offer));
+    let proposed =
+        |talk: &Talk| talk.history().iter().filter(|p| matches!(p.what, What::Proposed(_))).count();
+    Played {
+        talk: number,
+        agreed: agreed.is_some(),
+        ending: ending(talk.and_then(Talk::outcome)).to_owned(),
+        round: talk.map_or(0, Talk::round),
+        offers: talk.map_or(0, proposed) as u32,
+        utility,
+        advantage: [utility[0] - walk_away[0], utility[1] - walk_away[1]],
+        pareto_distance: distances.map(|d| d.edge),
+        nash_distance: distances.and_then(|d| d.nash),
+        kalai_smorodinsky_distance: distances.and_then(|d| d.kalai_smorodinsky),
+    }
+}
+
+fn ending(outcome: Option<&Outcome>) -> &'static str {
+    match outcome {
+        Some(Outcome::Agreed { .. }) => "agreed",
+        Some(Outcome::Failed(Failure::RoundsExhausted)) | None => "rounds",
+        Some(Outcome::Failed(Failure::DeadlinePassed)) => "deadline",
+        Some(Outcome::Failed(Failure::WalkedAway { .. })) => "walked away",
+        Some(Outcome::Failed(Failure::Forfeited { .. })) => "forfeited",
+    }
+}
+
+/// A strategy under a stopwatch; one that cannot be opened has no move. Decisions that are
+/// computed here are not timed one by one, for a look at the clock costs as much as some of them.
+struct Timed {
+    inner: Result<Box<dyn Strategy>, StrategyError>,
+    remote: bool,
+    timing: Timing,
+}
+
+impl Timed {
+    fn open(tournament: &Tournament, entrant: usize) -> Self {
+        let factory = &tournament.entrants[entrant].1;
+        let remote = factory.place() == Place::Remote;
+        Self { inner: factory.open(), remote, timing: Timing::default() }
+    }
+}
+
+impl Strategy for Timed {
+    fn name(&self) -> &str {
+        self.inner.as_ref().map_or("unopened", |strategy| strategy.name())
+    }
+
+    fn decide(&mut self, situation: &Situation<'_>) -> Result<Decision, StrategyError> {
+        let strategy = self.inner.as_mut().map_err(|error| error.clone())?;
+        // Every eighth decision stands for eight.
+        self.timing.decisions += 1;
+        if !self.remote && !self.timing.decisions.is_multiple_of(8) {
+            return strategy.decide(situation);
+        }
+        let began = Instant::now();
+        let decided = strategy.decide(situation);
+        self.timing.spent += began.elapsed() * if self.remote { 1 } else { 8 };
+        decided
+    }
+
+    fn conclude(&mut self, talk: &Talk, brief: &Brief) {
+        if let Ok(strategy) = &mut self.inner {
+            strategy.conclude(talk, brief);
+        }
+    }
+}
