@@ -1,5 +1,6 @@
 //! The one grammar of strategies: what stands behind `PARTY=`.
 
+use std::collections::BTreeMap;
 use std::fmt;
 use std::path::Path;
 use std::str::FromStr;
@@ -143,9 +144,42 @@ fn file(path: &str) -> Result<Arc<dyn Factory>, SourceError> {
     Ok(Arc::new(remote))
 }
 
-fn composed(path: &str, _text: &str) -> Result<Arc<dyn Factory>, SourceError> {
-    let why = "it declares no agent: expected agent = \"grpc://HOST:PORT\"".to_owned();
-    Err(SourceError::Document { path: path.to_owned(), why })
+/// A strategy put together from parts (Baarslag 2013), as a file declares it.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Composition {
+    /// What it proposes: a native strategy.
+    offering: String,
+    /// Parameters of the offering.
+    #[serde(default)]
+    parameters: BTreeMap<String, f64>,
+    /// How it models the other side.
+    model: Option<String>,
+    /// When it accepts: `next` or `combi`.
+    acceptance: Option<String>,
+    /// Parameters of the acceptance.
+    #[serde(default)]
+    acceptance_parameters: BTreeMap<String, f64>,
+}
+
+impl Composition {
+    /// The same in the grammar of one line, so that there is one place that judges it.
+    fn spec(&self) -> String {
+        let numbers = self.parameters.iter().chain(&self.acceptance_parameters);
+        let numbers = numbers.map(|(key, value)| format!("{key}={value}"));
+        let words = [("model", &self.model), ("accept", &self.acceptance)];
+        let words = words.iter().filter_map(|(key, word)| word.as_ref().map(|word| format!("{key}={word}")));
+        let parts: Vec<String> = words.chain(numbers).collect();
+        let colon = if parts.is_empty() { "" } else { ":" };
+        format!("{}{colon}{}", self.offering, parts.join(","))
+    }
+}
+
+fn composed(path: &str, text: &str) -> Result<Arc<dyn Factory>, SourceError> {
+    let document = |why: String| SourceError::Document { path: path.to_owned(), why };
+    let composition: Composition = toml::from_str(text).map_err(|error| document(error.to_string()))?;
+    let spec = composition.spec().parse::<StrategySpec>().map_err(|error| document(error.to_string()))?;
+    Ok(Arc::new(spec))
 }
 
 fn sandboxed(path: &str) -> Result<Arc<dyn Factory>, SourceError> {

@@ -104,3 +104,31 @@ fn one_grammar_names_them_all_and_says_what_is_wrong() {
         assert!(error.contains(expected), "{text}: {error}");
     }
 }
+
+#[test]
+fn a_file_puts_a_strategy_together_and_says_what_is_wrong_with_it() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = |text: &str| {
+        let path = folder.path().join("parts.toml");
+        std::fs::write(&path, text).unwrap();
+        path.display().to_string().parse::<Source>()
+    };
+    let parts = file(
+        "offering = \"hardheaded\"\nmodel = \"bayesian\"\nacceptance = \"combi\"\n[acceptance_parameters]\nt = 0.9\n",
+    )
+    .unwrap();
+    assert_eq!(parts.factory().spec(), "hardheaded:model=bayesian,accept=combi,t=0.9");
+    assert!(parts.to_string().ends_with("parts.toml"), "{parts}");
+    let agent = file("agent = \"grpc://127.0.0.1:9000\"\nlimit = \"2s\"\n").unwrap();
+    assert_eq!(agent.factory().spec(), "grpc://127.0.0.1:9000?limit=2000ms");
+    for (text, expected) in [
+        ("offering = \"boulware\"\nspeed = 1\n", "speed"),
+        ("offering = \"boulware\"\n[parameters]\ne = 7\n", "e=7 is not valid"),
+        ("offering = \"boulware\"\nmodel = \"smith\"\n", "no parameter \"model\""),
+        ("agent = \"grpc://127.0.0.1:9000\"\nlimit = \"soon\"\n", "limit"),
+        ("offering", "parts.toml"),
+    ] {
+        let error = file(text).unwrap_err().to_string();
+        assert!(error.contains(expected), "{text}: {error}");
+    }
+}

@@ -1,4 +1,7 @@
-use crate::{Acceptance, Micro, Offering, RandomWalker, RelativeTitForTat, TimeDependent};
+use crate::{
+    Acceptance, AgentK, CuhkLike, HardHeaded, Micro, ModelKind, NiceTitForTat, Offering, RandomWalker,
+    RelativeTitForTat, Reply, ShochanLike, TimeDependent, TitForTat, Zeuthen,
+};
 
 /// A strategy that is built in.
 #[derive(Debug)]
@@ -11,7 +14,9 @@ pub struct Builtin {
     pub reference: &'static str,
     /// What can be set, beside [`acceptance_parameters`].
     pub parameters: &'static [Parameter],
-    pub(crate) make: fn(&[f64]) -> Box<dyn Offering>,
+    /// The opponent model it takes unless `model` says otherwise; none if it has no use for one.
+    pub model: Option<ModelKind>,
+    pub(crate) make: fn(&[f64], ModelKind) -> Box<dyn Offering>,
 }
 
 /// Something that can be set about a strategy.
@@ -49,48 +54,118 @@ pub fn builtin() -> &'static [Builtin] {
     &BUILTIN
 }
 
-static BUILTIN: [Builtin; 6] = [
+static BUILTIN: [Builtin; 14] = [
+    Builtin {
+        name: "agent-k",
+        summary: "wavers around what it expects to be offered at most",
+        reference: "Kawaguchi, Fujita & Ito 2010",
+        parameters: &[real("tremor", "how much it wavers", 2.0, 0.0, 10.0)],
+        model: None,
+        make: |v, _| Box::new(AgentK { tremor: v[0] }),
+    },
     Builtin {
         name: "boulware",
         summary: "holds out and concedes late",
         reference: FARATIN,
         parameters: &[real("e", "how the concession bends; the smaller, the later", 0.2, 0.001, 1.0), K],
-        make: |v| Box::new(TimeDependent { e: v[0], k: v[1] }),
+        model: None,
+        make: |v, _| Box::new(TimeDependent { e: v[0], k: v[1] }),
     },
     Builtin {
         name: "conceder",
         summary: "concedes early",
         reference: FARATIN,
         parameters: &[real("e", "how the concession bends; the greater, the earlier", 2.0, 1.0, 1000.0), K],
-        make: |v| Box::new(TimeDependent { e: v[0], k: v[1] }),
+        model: None,
+        make: |v, _| Box::new(TimeDependent { e: v[0], k: v[1] }),
+    },
+    Builtin {
+        name: "cuhk-like",
+        summary: "waits for those who still move, gives back the best offer at the end",
+        reference: "after Hao & Leung 2014",
+        parameters: &[],
+        model: Some(ModelKind::HardHeaded),
+        make: |_, model| Box::new(CuhkLike::new(model)),
+    },
+    Builtin {
+        name: "hardheaded",
+        summary: "holds out almost to the end, learns what the other side insists on",
+        reference: "van Krimpen, Looije & Hajizadeh 2013",
+        parameters: &[],
+        model: Some(ModelKind::HardHeaded),
+        make: |_, model| Box::new(HardHeaded::new(model)),
     },
     Builtin {
         name: "linear",
         summary: "concedes evenly over the talk",
         reference: FARATIN,
         parameters: &[K],
-        make: |v| Box::new(TimeDependent { e: 1.0, k: v[0] }),
+        model: None,
+        make: |v, _| Box::new(TimeDependent { e: 1.0, k: v[0] }),
     },
     Builtin {
         name: "micro",
         summary: "one step down a ladder of offers for each new offer of the other side",
         reference: "de Jonge 2022",
         parameters: &[whole("rungs", "steps of the ladder", 40.0, 2.0, 10_000.0)],
-        make: |v| Box::new(Micro::new(v[0] as usize)),
+        model: None,
+        make: |v, _| Box::new(Micro::new(v[0] as usize)),
+    },
+    Builtin {
+        name: "nice-tit-for-tat",
+        summary: "comes as far towards the Nash point as the other side does",
+        reference: "Baarslag, Hindriks & Jonker 2013",
+        parameters: &[real("band", "offers this far above the target are compared", 0.02, 0.0, 0.5)],
+        model: Some(ModelKind::Bayesian),
+        make: |v, model| Box::new(NiceTitForTat::new(v[0], model)),
     },
     Builtin {
         name: "random-walker",
         summary: "proposes any acceptable offer, drawn anew each turn",
         reference: "the usual yardstick",
         parameters: &[],
-        make: |_| Box::new(RandomWalker),
+        model: None,
+        make: |_, _| Box::new(RandomWalker),
+    },
+    Builtin {
+        name: "shochan-like",
+        summary: "aspires steeply, settles near the Nash point in the last turn",
+        reference: "after the winner of ANL 2024",
+        parameters: &[],
+        model: Some(ModelKind::Prior),
+        make: |_, model| Box::new(ShochanLike::new(model)),
     },
     Builtin {
         name: "tit-for-tat",
         summary: "gives way in the proportion in which the other side did",
         reference: FARATIN,
         parameters: &[whole("delta", "answers the concession so many offers ago", 1.0, 1.0, 1000.0)],
-        make: |v| Box::new(RelativeTitForTat { delta: v[0] as usize }),
+        model: None,
+        make: |v, _| Box::new(RelativeTitForTat { delta: v[0] as usize }),
+    },
+    Builtin {
+        name: "tit-for-tat-absolute",
+        summary: "gives as much as the other side gave",
+        reference: FARATIN,
+        parameters: &[whole("delta", "answers the concession so many offers ago", 1.0, 1.0, 1000.0)],
+        model: None,
+        make: |v, _| Box::new(TitForTat { reply: Reply::Absolute, delta: v[0] as usize }),
+    },
+    Builtin {
+        name: "tit-for-tat-averaged",
+        summary: "gives way in the proportion of the last few concessions",
+        reference: FARATIN,
+        parameters: &[whole("gamma", "averages over so many concessions", 3.0, 1.0, 1000.0)],
+        model: None,
+        make: |v, _| Box::new(TitForTat { reply: Reply::Averaged, delta: v[0] as usize }),
+    },
+    Builtin {
+        name: "zeuthen",
+        summary: "who can bear less risk concedes, as little as turns the order",
+        reference: "Zeuthen 1930; Rosenschein & Zlotkin 1994",
+        parameters: &[],
+        model: Some(ModelKind::Prior),
+        make: |_, model| Box::new(Zeuthen::new(model)),
     },
 ];
 

@@ -12,6 +12,7 @@ pub struct Ledger {
     brief: Option<Brief>,
     last: Option<Past>,
     read: usize,
+    starts: u64,
     own: Side,
     others: Vec<(PartyId, Side)>,
 }
@@ -20,8 +21,8 @@ pub struct Ledger {
 #[derive(Debug, Clone, Default)]
 pub struct Side {
     heard: Vec<Heard>,
+    offers: Vec<Offer>,
     distinct: HashSet<Offer>,
-    last: Option<Offer>,
 }
 
 /// One proposal.
@@ -40,6 +41,12 @@ impl Side {
         &self.heard
     }
 
+    /// The offers themselves, oldest first.
+    #[must_use]
+    pub fn offers(&self) -> &[Offer] {
+        &self.offers
+    }
+
     /// How many different offers it proposed.
     #[must_use]
     pub fn distinct(&self) -> usize {
@@ -49,13 +56,13 @@ impl Side {
     /// The offer it proposed last.
     #[must_use]
     pub fn last(&self) -> Option<&Offer> {
-        self.last.as_ref()
+        self.offers.last()
     }
 
     fn note(&mut self, heard: Heard, offer: &Offer) {
         self.heard.push(heard);
         self.distinct.insert(offer.clone());
-        self.last = Some(offer.clone());
+        self.offers.push(offer.clone());
     }
 }
 
@@ -71,10 +78,16 @@ impl Ledger {
         self.others.iter().map(|(_, side)| side)
     }
 
+    /// How often it started anew: what was derived from an earlier start is of another talk.
+    #[must_use]
+    pub fn starts(&self) -> u64 {
+        self.starts
+    }
+
     /// Brings the ledger up to date. One that was kept for another talk or brief starts anew.
     pub fn follow(&mut self, situation: &Situation<'_>) {
         if !self.continues(situation) {
-            *self = Self::of(situation);
+            *self = Self { starts: self.starts + 1, ..Self::of(situation) };
         }
         let history = situation.talk().history();
         for past in &history[self.read..] {

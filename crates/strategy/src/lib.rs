@@ -46,6 +46,7 @@ mod composed;
 mod error;
 mod factory;
 mod ledger;
+mod model;
 mod offering;
 mod play;
 mod random;
@@ -59,7 +60,11 @@ pub use composed::Composed;
 pub use error::StrategyError;
 pub use factory::{Factory, Place};
 pub use ledger::{Heard, Ledger, Side};
-pub use offering::{Micro, Offering, Plan, RandomWalker, RelativeTitForTat, TimeDependent};
+pub use model::{Estimate, ModelKind, OpponentModel, Quality, quality};
+pub use offering::{
+    AgentK, CuhkLike, HardHeaded, Micro, NiceTitForTat, Offering, Plan, RandomWalker, RelativeTitForTat,
+    Reply, ShochanLike, TimeDependent, TitForTat, Zeuthen,
+};
 pub use play::{Seat, play};
 pub use random::{Seed, TurnRng};
 pub use situation::Situation;

@@ -1,14 +1,29 @@
 //! What to propose next, as published; each in its own file.
 
+mod agent_k;
+mod cuhk;
+mod front;
+mod hard_headed;
 mod micro;
+mod nice;
+mod reply;
+mod shochan;
 mod time;
 mod tit_for_tat;
 mod walker;
+mod zeuthen;
 
+pub use agent_k::AgentK;
+pub use cuhk::CuhkLike;
+pub use hard_headed::HardHeaded;
 pub use micro::Micro;
+pub use nice::NiceTitForTat;
+pub use reply::{Reply, TitForTat};
+pub use shochan::ShochanLike;
 pub use time::TimeDependent;
 pub use tit_for_tat::RelativeTitForTat;
 pub use walker::RandomWalker;
+pub use zeuthen::Zeuthen;
 
 use tariff::Offer;
 
@@ -22,13 +37,16 @@ pub struct Plan {
     /// The utility that an acceptance compares with: that of the offer, unless the strategy's
     /// definition says otherwise.
     pub aspiration: f64,
+    /// Whether to take what is on the table, where the strategy's definition has a rule of its own;
+    /// none leaves it to the [`crate::Acceptance`].
+    pub verdict: Option<bool>,
 }
 
 impl Plan {
     /// A plan that aspires to what it proposes.
     #[must_use]
     pub fn of(situation: &Situation<'_>, offer: Offer) -> Self {
-        Self { aspiration: situation.value(&offer), offer }
+        Self { aspiration: situation.value(&offer), offer, verdict: None }
     }
 
     /// The offer at a target utility, never below the walk-away value. Above the best there is the

@@ -2,7 +2,7 @@ use std::fmt;
 use std::str::FromStr;
 
 use crate::catalogue::{Builtin, Parameter, acceptance, acceptance_parameters, builtin};
-use crate::{Composed, Strategy};
+use crate::{Composed, ModelKind, Strategy};
 
 /// A built-in strategy with its parameters, as people write it: `name` or
 /// `name:key=value[,key=value]`, such as `boulware`, `micro:rungs=100` or
@@ -11,6 +11,7 @@ use crate::{Composed, Strategy};
 pub struct StrategySpec {
     builtin: &'static Builtin,
     values: Vec<f64>,
+    model: Option<ModelKind>,
     combi: bool,
     accepting: Vec<f64>,
 }
@@ -85,17 +86,32 @@ impl StrategySpec {
     #[must_use]
     pub fn open(&self) -> Box<dyn Strategy> {
         let acceptance = acceptance(self.combi, &self.accepting);
-        Box::new(Composed::new(self.to_string(), (self.builtin.make)(&self.values), acceptance))
+        Box::new(Composed::new(
+            self.to_string(),
+            (self.builtin.make)(&self.values, self.model.unwrap_or(ModelKind::Prior)),
+            acceptance,
+        ))
     }
 
     fn defaults(builtin: &'static Builtin) -> Self {
         let of = |parameters: &[Parameter]| parameters.iter().map(|p| p.default).collect();
-        Self { builtin, values: of(builtin.parameters), combi: false, accepting: of(acceptance_parameters()) }
+        Self {
+            builtin,
+            values: of(builtin.parameters),
+            model: builtin.model,
+            combi: false,
+            accepting: of(acceptance_parameters()),
+        }
     }
 
     fn set(&mut self, key: &str, text: &str) -> Result<(), SpecError> {
         if key == "accept" {
             self.combi = self.accept(text)?;
+            return Ok(());
+        }
+        if key == "model" && self.builtin.model.is_some() {
+            let names = ModelKind::ALL.map(|(name, _)| name).join(", ");
+            self.model = Some(text.parse().map_err(|()| self.bad(key, text, format!("one of {names}")))?);
             return Ok(());
         }
         let position = |parameters: &[Parameter]| parameters.iter().position(|p| p.key == key);
@@ -131,7 +147,8 @@ impl StrategySpec {
 
     fn unknown(&self, key: &str) -> SpecError {
         let keys = self.builtin.parameters.iter().chain(acceptance_parameters()).map(|p| p.key);
-        let known = keys.chain(["accept"]).collect::<Vec<_>>().join(", ");
+        let model = self.builtin.model.map(|_| "model");
+        let known = keys.chain(model).chain(["accept"]).collect::<Vec<_>>().join(", ");
         SpecError::UnknownKey { strategy: self.builtin.name, given: brief(key), known }
     }
 }
@@ -173,8 +190,10 @@ impl fmt::Display for StrategySpec {
         let accepting = acceptance_parameters().iter().zip(&self.accepting);
         let changed = |(p, v): (&Parameter, &f64)| (p.default != *v).then(|| format!("{}={v}", p.key));
         let combi = self.combi.then(|| "accept=combi".to_owned());
+        let model = self.model.filter(|model| Some(*model) != self.builtin.model);
+        let model = model.map(|model| format!("model={}", model.name()));
         let parts: Vec<String> =
-            own.filter_map(changed).chain(combi).chain(accepting.filter_map(changed)).collect();
+            own.filter_map(changed).chain(model).chain(combi).chain(accepting.filter_map(changed)).collect();
         let colon = if parts.is_empty() { "" } else { ":" };
         write!(f, "{}{colon}{}", self.builtin.name, parts.join(","))
     }

@@ -8,7 +8,7 @@ use common::{agenda, awkward_brief, bargain, brief_of, open, proposals};
 use detente_strategy::{Brief, Decision, Situation};
 use proptest::prelude::*;
 
-const SPECS: [&str; 9] = [
+const SPECS: [&str; 22] = [
     "boulware",
     "linear:accept=combi,t=0.5",
     "conceder",
@@ -18,6 +18,19 @@ const SPECS: [&str; 9] = [
     "micro:rungs=7,accept=combi",
     "random-walker",
     "random-walker:a=0.9,b=0.01",
+    "tit-for-tat-absolute",
+    "tit-for-tat-averaged:gamma=4",
+    "nice-tit-for-tat",
+    "nice-tit-for-tat:model=smith",
+    "agent-k",
+    "hardheaded",
+    "hardheaded:model=prior",
+    "cuhk-like",
+    "cuhk-like:model=bayesian",
+    "shochan-like",
+    "shochan-like:model=hardheaded",
+    "zeuthen",
+    "zeuthen:model=smith",
 ];
 
 fn spec() -> impl Strategy<Value = &'static str> {

@@ -48,6 +48,7 @@ mod planner;
 mod preferences;
 mod sample;
 mod search;
+mod space;
 mod table;
 mod utility;
 
@@ -58,5 +59,6 @@ pub use ladder::{Ladder, Rung};
 pub use landing::LandingZone;
 pub use planner::Planner;
 pub use preferences::{Constraint, Mask, Preferences};
+pub use space::{MAX_LISTED, Space};
 pub use table::{Table, quantise};
 pub use utility::{Remainder, Utility};

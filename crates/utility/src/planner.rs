@@ -4,7 +4,8 @@ use tariff::Offer;
 
 use crate::curve::{Curve, Point};
 use crate::joint::{Joint, joints};
-use crate::knapsack::Knapsack;
+use crate::knapsack::{Knapsack, blur};
+use crate::space::Space;
 use crate::table::{Grains, from_grains, grains};
 use crate::{Ladder, Preferences, Utility, UtilityError, sample, search};
 
@@ -20,6 +21,8 @@ pub struct Planner {
     joints: Vec<Joint>,
     curve: Curve,
     knapsack: OnceLock<Knapsack>,
+    space: OnceLock<Option<Space>>,
+    blur: OnceLock<Grains>,
     best: Offer,
 }
 
@@ -38,7 +41,8 @@ impl Planner {
         let best = preferences.agenda().offer_at(&levels(preferences, &joints, &curve.choices(0)))?;
         let knapsack = OnceLock::new();
         let (preferences, prior) = (preferences.clone(), prior.cloned());
-        let mut planner = Self { preferences, prior, joints, curve, knapsack, best };
+        let (space, blur) = (OnceLock::new(), OnceLock::new());
+        let mut planner = Self { preferences, prior, joints, curve, knapsack, space, blur, best };
         if !planner.preferences.factored() {
             planner.best = search::best(&planner);
         }
@@ -83,8 +87,22 @@ impl Planner {
         if !self.preferences.factored() {
             return search::at(self, target);
         }
+        if let Some(space) = self.space() {
+            let place = space.at(ceil_grains(target), self.band());
+            return place.and_then(|at| space.offer(at)).unwrap_or(&self.best).clone();
+        }
         let choices = self.choices_at(ceil_grains(target));
         choices.and_then(|c| self.offer(&c)).unwrap_or_else(|| self.best.clone())
+    }
+
+    /// Every permitted offer, sorted, where tables and masks are all there is and the agenda has at most
+    /// [`crate::MAX_LISTED`] offers. Listed at the first question.
+    #[must_use]
+    pub fn space(&self) -> Option<&Space> {
+        if !self.preferences.factored() {
+            return None;
+        }
+        self.space.get_or_init(|| Space::new(self.preferences.agenda(), &self.joints)).as_ref()
     }
 
     /// How far above its target an offer of [`Planner::at`] may lie where the agenda is dense: two
@@ -158,7 +176,7 @@ impl Planner {
     }
 
     pub(crate) fn band(&self) -> Grains {
-        2 * self.knapsack().blur()
+        2 * *self.blur.get_or_init(|| blur(&self.joints))
     }
 
     fn knapsack(&self) -> &Knapsack {

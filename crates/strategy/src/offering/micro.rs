@@ -42,10 +42,10 @@ impl Offering for Micro {
         let sent = ledger.own().distinct().min(rungs.len());
         let received = ledger.others().map(crate::Side::distinct).min().unwrap_or(0);
         match (rungs.get(sent).filter(|_| sent <= received), sent.checked_sub(1)) {
-            (Some(next), _) => Ok(Plan { offer: next.offer.clone(), aspiration: next.own }),
+            (Some(next), _) => Ok(Plan { offer: next.offer.clone(), aspiration: next.own, verdict: None }),
             (None, Some(lowest)) => {
                 let again = &rungs[situation.rng().below(sent)];
-                Ok(Plan { offer: again.offer.clone(), aspiration: rungs[lowest].own })
+                Ok(Plan { offer: again.offer.clone(), aspiration: rungs[lowest].own, verdict: None })
             }
             (None, None) => Ok(Plan::of(situation, best.clone())),
         }

@@ -1,0 +1,85 @@
+//! Offers that are good for the other side too, as a model has it.
+
+use tariff::Offer;
+use utility::Planner;
+
+use crate::{Estimate, Situation, StrategyError};
+
+/// The most offers of a band that are compared.
+const COMPARED: usize = 2_048;
+
+/// The efficient edge of own utility against a model, for agendas of any size. What is costly is
+/// kept as long as the model stands.
+#[derive(Default)]
+pub(super) struct Front {
+    version: Option<u64>,
+    planner: Option<Planner>,
+    /// The greatest product of gains on the edge: its own utility, and the model's.
+    nash: (f64, f64),
+}
+
+impl Front {
+    /// Brings the edge up to date with a model whose version is `version`.
+    pub(super) fn follow(
+        &mut self,
+        situation: &Situation<'_>,
+        model: &Estimate,
+        version: u64,
+    ) -> Result<(), StrategyError> {
+        if self.version == Some(version) {
+            return Ok(());
+        }
+        self.version = Some(version);
+        let preferences = situation.preferences();
+        let failed = |error: utility::UtilityError| StrategyError::Failed {
+            strategy: "the opponent model".to_owned(),
+            message: error.to_string(),
+        };
+        let walk_away = preferences.walk_away();
+        let product = |own: f64, other: f64| (own - walk_away).max(0.0) * other;
+        if let Some(space) = situation.planner().space() {
+            let top = space.at_least(walk_away).max(1);
+            let stride = top.div_ceil(COMPARED);
+            let at = |place: usize| (space.own(place), model.score(space.levels(place)));
+            let points = (0..top).step_by(stride).map(at);
+            self.nash =
+                points.max_by(|a, b| product(a.0, a.1).total_cmp(&product(b.0, b.1))).unwrap_or((1.0, 0.0));
+            return Ok(());
+        }
+        let prior = model.utility(preferences.agenda()).map_err(failed)?;
+        let planner = Planner::new(preferences, Some(&prior)).map_err(failed)?;
+        let points = planner.curve().map(|point| (point.own, point.prior));
+        self.nash =
+            points.max_by(|a, b| product(a.0, a.1).total_cmp(&product(b.0, b.1))).unwrap_or((1.0, 0.0));
+        self.planner = Some(planner);
+        Ok(())
+    }
+
+    /// Own utility and the model's at the greatest product of gains.
+    pub(super) fn nash(&self) -> (f64, f64) {
+        self.nash
+    }
+
+    /// The offer worth from `low` to `high` that the model ranks best for the other side; where the
+    /// agenda has none there, the nearest above.
+    pub(super) fn best_within(
+        &self,
+        situation: &Situation<'_>,
+        model: &Estimate,
+        low: f64,
+        high: f64,
+    ) -> Offer {
+        let planner = situation.planner();
+        let Some(space) = planner.space() else {
+            let found = self.planner.as_ref().and_then(|planner| planner.on_curve(low));
+            return found.unwrap_or_else(|| planner.at(low));
+        };
+        let (from, to) = (space.at_least(high + 1e-12), space.at_least(low));
+        let stride = to.saturating_sub(from).div_ceil(COMPARED).max(1);
+        let score = |place: &usize| model.score(space.levels(*place));
+        let best =
+            (from..to).rev().step_by(stride).max_by(|a, b| score(a).total_cmp(&score(b)).then(b.cmp(a)));
+        let place = best.or_else(|| to.checked_sub(1)).unwrap_or(0);
+        space.offer(place).cloned().unwrap_or_else(|| planner.best().clone())
+    }
+}
