@@ -4,6 +4,7 @@ use std::sync::Arc;
 use tariff::{Agenda, Offer};
 
 use crate::group::Group;
+use crate::table::from_grains;
 use crate::{Utility, UtilityError};
 
 /// A red line over a group of issues: which combinations of their levels may be agreed.
@@ -114,14 +115,17 @@ impl Preferences {
     /// Whether `offer` keeps to every red line; false for an offer of another agenda.
     #[must_use]
     pub fn permits(&self, offer: &Offer) -> bool {
-        self.agenda().levels_of(offer).is_ok_and(|levels| self.permits_at(&levels, offer))
+        self.agenda().with_levels(offer, |levels| self.permits_at(levels, offer)).unwrap_or(false)
     }
 
     /// Whether `offer` may be agreed: it keeps to every red line and is worth the walk-away value
     /// or more.
     #[must_use]
     pub fn acceptable(&self, offer: &Offer) -> bool {
-        self.permits(offer) && self.utility.value(offer) >= self.walk_away
+        let worth = |levels: &[u32]| self.utility.grains_of(levels, offer);
+        let enough = |levels: &[u32]| from_grains(worth(levels)).clamp(0.0, 1.0) >= self.walk_away;
+        let judged = self.agenda().with_levels(offer, |l| self.permits_at(l, offer) && enough(l));
+        judged.unwrap_or(false)
     }
 
     pub(crate) fn permits_at(&self, levels: &[u32], offer: &Offer) -> bool {
