@@ -9,10 +9,10 @@ use crate::{Seed, StrategyError};
 #[derive(Debug, Clone)]
 pub struct Brief(Arc<Contents>);
 
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 struct Contents {
     me: PartyId,
-    planner: Planner,
+    planner: Arc<Planner>,
     /// What the best offer is worth, and whether the party could agree to it.
     best: (f64, bool),
     seed: Seed,
@@ -32,10 +32,22 @@ impl Brief {
         prior: Option<&Utility>,
         seed: Seed,
     ) -> Result<Self, UtilityError> {
-        let planner = Planner::new(preferences, prior)?;
+        Ok(Self::with_planner(me, Arc::new(Planner::new(preferences, prior)?), seed))
+    }
+
+    /// The brief of `me` from what was compiled before: a lab compiles once for many talks.
+    #[must_use]
+    pub fn with_planner(me: PartyId, planner: Arc<Planner>, seed: Seed) -> Self {
+        let preferences = planner.preferences();
         let worth = preferences.utility().value(planner.best());
         let best = (worth, preferences.acceptable(planner.best()));
-        Ok(Self(Arc::new(Contents { me, planner, best, seed, opponent: None })))
+        Self(Arc::new(Contents { me, planner, best, seed, opponent: None }))
+    }
+
+    /// The same brief for another talk; what was compiled is shared.
+    #[must_use]
+    pub fn for_talk(&self, seed: Seed) -> Self {
+        Self(Arc::new(Contents { seed, ..(*self.0).clone() }))
     }
 
     /// The same brief with what the other side truly wants. Only a lab that holds every mandate can

@@ -1,4 +1,4 @@
-use crate::{Acceptance, Micro, Offering, RandomWalker, RelativeTitForTat, TimeDependent};
+use crate::{Acceptance, InsideTime, Micro, Offering, RandomWalker, RelativeTitForTat, TimeDependent};
 
 /// A strategy that is built in.
 #[derive(Debug)]
@@ -40,6 +40,7 @@ const fn whole(key: &'static str, summary: &'static str, default: f64, min: f64,
 }
 
 const K: Parameter = real("k", "share conceded at the first offer", 0.0, 0.0, 1.0);
+const INSIDE: Parameter = whole("inside", "1: time is round/(rounds + 1), as in NegMAS", 0.0, 0.0, 1.0);
 const FARATIN: &str = "Faratin, Sierra & Jennings 1998";
 
 /// The strategies that are built in, in alphabetical order. The exponents of Boulware and Conceder
@@ -54,28 +55,36 @@ static BUILTIN: [Builtin; 6] = [
         name: "boulware",
         summary: "holds out and concedes late",
         reference: FARATIN,
-        parameters: &[real("e", "how the concession bends; the smaller, the later", 0.2, 0.001, 1.0), K],
-        make: |v| Box::new(TimeDependent { e: v[0], k: v[1] }),
+        parameters: &[
+            real("e", "how the concession bends; the smaller, the later", 0.2, 0.001, 1.0),
+            K,
+            INSIDE,
+        ],
+        make: |v| time_dependent(v[0], v[1], v[2]),
     },
     Builtin {
         name: "conceder",
         summary: "concedes early",
         reference: FARATIN,
-        parameters: &[real("e", "how the concession bends; the greater, the earlier", 2.0, 1.0, 1000.0), K],
-        make: |v| Box::new(TimeDependent { e: v[0], k: v[1] }),
+        parameters: &[
+            real("e", "how the concession bends; the greater, the earlier", 2.0, 1.0, 1000.0),
+            K,
+            INSIDE,
+        ],
+        make: |v| time_dependent(v[0], v[1], v[2]),
     },
     Builtin {
         name: "linear",
         summary: "concedes evenly over the talk",
         reference: FARATIN,
-        parameters: &[K],
-        make: |v| Box::new(TimeDependent { e: 1.0, k: v[0] }),
+        parameters: &[K, INSIDE],
+        make: |v| time_dependent(1.0, v[0], v[1]),
     },
     Builtin {
         name: "micro",
         summary: "one step down a ladder of offers for each new offer of the other side",
         reference: "de Jonge 2022",
-        parameters: &[whole("rungs", "steps of the ladder", 40.0, 2.0, 10_000.0)],
+        parameters: &[whole("rungs", "steps of the ladder; 0: every offer", 40.0, 0.0, 10_000.0)],
         make: |v| Box::new(Micro::new(v[0] as usize)),
     },
     Builtin {
@@ -93,6 +102,11 @@ static BUILTIN: [Builtin; 6] = [
         make: |v| Box::new(RelativeTitForTat { delta: v[0] as usize }),
     },
 ];
+
+fn time_dependent(e: f64, k: f64, inside: f64) -> Box<dyn Offering> {
+    let offering = TimeDependent { e, k };
+    if inside > 0.0 { Box::new(InsideTime(offering)) } else { Box::new(offering) }
+}
 
 /// What can be set about the acceptance of any strategy, beside `accept=next` (AC_next, the
 /// default) and `accept=combi` (AC_combi; Baarslag 2013).

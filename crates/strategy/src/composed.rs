@@ -19,8 +19,8 @@ impl Composed {
     fn takes(&self, situation: &Situation<'_>, plan: &Plan) -> bool {
         situation.offered().is_some_and(|standing| {
             let offered = situation.value(&standing.offer);
-            situation.preferences().acceptable(&standing.offer)
-                && self.acceptance.accepts(offered, plan.aspiration, situation, &self.ledger)
+            self.acceptance.accepts(offered, plan.aspiration, situation, &self.ledger)
+                && situation.preferences().acceptable(&standing.offer)
         })
     }
 }

@@ -1,8 +1,7 @@
-use std::collections::HashSet;
-
-use talks::{Past, What};
+use talks::{Past, Seq, Time, What};
 use tariff::{Offer, PartyId};
 
+use crate::seen::{Dense, Seen};
 use crate::{Brief, Situation};
 
 /// What was proposed so far, in the eyes of one party. It is read off the history, each entry once,
@@ -10,8 +9,9 @@ use crate::{Brief, Situation};
 #[derive(Debug, Clone, Default)]
 pub struct Ledger {
     brief: Option<Brief>,
-    last: Option<Past>,
+    last: Option<Last>,
     read: usize,
+    dense: Option<Dense>,
     own: Side,
     others: Vec<(PartyId, Side)>,
 }
@@ -20,7 +20,7 @@ pub struct Ledger {
 #[derive(Debug, Clone, Default)]
 pub struct Side {
     heard: Vec<Heard>,
-    distinct: HashSet<Offer>,
+    seen: Seen,
     last: Option<Offer>,
 }
 
@@ -43,7 +43,7 @@ impl Side {
     /// How many different offers it proposed.
     #[must_use]
     pub fn distinct(&self) -> usize {
-        self.distinct.len()
+        self.seen.len()
     }
 
     /// The offer it proposed last.
@@ -52,10 +52,29 @@ impl Side {
         self.last.as_ref()
     }
 
-    fn note(&mut self, heard: Heard, offer: &Offer) {
+    fn note(&mut self, heard: Heard, offer: &Offer, place: Option<usize>) {
         self.heard.push(heard);
-        self.distinct.insert(offer.clone());
+        self.seen.insert(offer, place);
         self.last = Some(offer.clone());
+    }
+}
+
+/// The last entry that was read: all of it, except that its offer is the last of its side.
+#[derive(Debug, Clone)]
+struct Last {
+    seq: Seq,
+    time: Time,
+    round: u32,
+    party: PartyId,
+    /// What it was, unless a proposal.
+    what: Option<What>,
+}
+
+impl Last {
+    fn of(past: &Past) -> Self {
+        let Past { seq, time, round, .. } = *past;
+        let what = if let What::Proposed(_) = past.what { None } else { Some(past.what.clone()) };
+        Self { seq, time, round, party: past.party.clone(), what }
     }
 }
 
@@ -80,28 +99,58 @@ impl Ledger {
         for past in &history[self.read..] {
             self.note(situation, past);
         }
-        (self.read, self.last) = (history.len(), history.last().cloned());
+        (self.read, self.last) = (history.len(), history.last().map(Last::of));
     }
 
     fn continues(&self, situation: &Situation<'_>) -> bool {
         let same = self.brief.as_ref().is_some_and(|brief| brief.is_same(situation.brief()));
-        let before = self.read.checked_sub(1).map(|place| situation.talk().history().get(place));
-        same && before.flatten() == self.last.as_ref()
+        let before = self.read.checked_sub(1).and_then(|place| situation.talk().history().get(place));
+        same && match (&self.last, before) {
+            (None, _) => self.read == 0,
+            (Some(last), Some(before)) => self.is_last(last, before, situation.me()),
+            (Some(_), None) => false,
+        }
+    }
+
+    fn is_last(&self, last: &Last, past: &Past, me: &PartyId) -> bool {
+        let same = last.seq == past.seq && last.time == past.time && last.round == past.round;
+        same && last.party == past.party
+            && match (&last.what, &past.what) {
+                (None, What::Proposed(offer)) => {
+                    self.side(&past.party, me).and_then(Side::last) == Some(offer)
+                }
+                (Some(what), now) => what == now,
+                (None, _) => false,
+            }
+    }
+
+    fn side(&self, party: &PartyId, me: &PartyId) -> Option<&Side> {
+        if party == me {
+            return Some(&self.own);
+        }
+        self.others.iter().find(|(other, _)| other == party).map(|(_, side)| side)
     }
 
     fn of(situation: &Situation<'_>) -> Self {
         let parties = situation.talk().terms().parties().iter();
         let others = parties.filter(|p| *p != situation.me()).map(|p| (p.clone(), Side::default()));
-        Self { brief: Some(situation.brief().clone()), others: others.collect(), ..Self::default() }
+        let dense = Dense::of(situation.preferences().agenda());
+        Self { brief: Some(situation.brief().clone()), others: others.collect(), dense, ..Self::default() }
     }
 
     fn note(&mut self, situation: &Situation<'_>, past: &Past) {
         let What::Proposed(offer) = &past.what else { return };
-        let heard = Heard { progress: situation.progress_at(past), value: situation.value(offer) };
+        let utility = situation.preferences().utility();
+        let read = |levels: &[u32]| {
+            (utility.value_at(levels, offer), self.dense.as_ref().map(|dense| dense.place(levels)))
+        };
+        let read = utility.agenda().with_levels(offer, read);
+        let (value, place) = read.unwrap_or((0.0, None));
+        let heard = Heard { progress: situation.progress_at(past), value };
         if past.party == *situation.me() {
-            self.own.note(heard, offer);
+            self.own.note(heard, offer, place);
         } else if let Some((_, side)) = self.others.iter_mut().find(|(party, _)| *party == past.party) {
-            side.note(heard, offer);
+            side.note(heard, offer, place);
         }
     }
 }

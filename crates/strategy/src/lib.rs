@@ -48,6 +48,7 @@ mod factory;
 mod ledger;
 mod offering;
 mod random;
+mod seen;
 mod situation;
 mod spec;
 
@@ -58,7 +59,7 @@ pub use composed::Composed;
 pub use error::StrategyError;
 pub use factory::{Factory, Place};
 pub use ledger::{Heard, Ledger, Side};
-pub use offering::{Micro, Offering, Plan, RandomWalker, RelativeTitForTat, TimeDependent};
+pub use offering::{InsideTime, Micro, Offering, Plan, RandomWalker, RelativeTitForTat, TimeDependent};
 pub use random::{Seed, TurnRng};
 pub use situation::Situation;
 pub use spec::{SpecError, StrategySpec};

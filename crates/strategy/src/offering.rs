@@ -6,7 +6,7 @@ mod tit_for_tat;
 mod walker;
 
 pub use micro::Micro;
-pub use time::TimeDependent;
+pub use time::{InsideTime, TimeDependent};
 pub use tit_for_tat::RelativeTitForTat;
 pub use walker::RandomWalker;
 

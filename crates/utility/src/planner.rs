@@ -1,4 +1,5 @@
-use std::sync::OnceLock;
+use std::collections::BTreeMap;
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use tariff::Offer;
 
@@ -6,10 +7,10 @@ use crate::curve::{Curve, Point};
 use crate::joint::{Joint, joints};
 use crate::knapsack::Knapsack;
 use crate::table::{Grains, from_grains, grains};
-use crate::{Ladder, Preferences, Utility, UtilityError, sample, search};
+use crate::{Ladder, Preferences, Ranking, Utility, UtilityError, sample, search};
 
-/// Finds offers for the holder of some preferences. Compiled once per talk; answers are functions
-/// of the preferences, the prior and the question alone.
+/// Finds offers for the holder of some preferences. Compiled once per talk, or once for many talks
+/// of the same party; answers are functions of the preferences, the prior and the question alone.
 ///
 /// Ties are broken by the prior, then by own utility, then by the lower level of the earlier issue
 /// group; an issue nobody cares for stands at its lowest permitted level.
@@ -20,6 +21,8 @@ pub struct Planner {
     joints: Vec<Joint>,
     curve: Curve,
     knapsack: OnceLock<Knapsack>,
+    ranking: OnceLock<Option<Ranking>>,
+    ladders: Mutex<BTreeMap<usize, Arc<Ladder>>>,
     best: Offer,
 }
 
@@ -36,9 +39,9 @@ impl Planner {
         let joints = joints(preferences, prior)?;
         let curve = Curve::new(&joints);
         let best = preferences.agenda().offer_at(&levels(preferences, &joints, &curve.choices(0)))?;
-        let knapsack = OnceLock::new();
         let (preferences, prior) = (preferences.clone(), prior.cloned());
-        let mut planner = Self { preferences, prior, joints, curve, knapsack, best };
+        let (knapsack, ranking, ladders) = (OnceLock::new(), OnceLock::new(), Mutex::default());
+        let mut planner = Self { preferences, prior, joints, curve, knapsack, ranking, ladders, best };
         if !planner.preferences.factored() {
             planner.best = search::best(&planner);
         }
@@ -75,6 +78,10 @@ impl Planner {
     /// permitted offer worth `target + h`, and where some permitted offer is worth `x ≥ target + h`,
     /// the answer is worth at most `max(target + 2h, x + h)`.
     ///
+    /// Without a prior nothing is gained within the band. Where an agenda has at most
+    /// [`crate::MAX_RANKED`] permitted offers the answer is then exactly the least worth `target` or
+    /// more, of equals the first of the [`Planner::ranking`], and the tolerance is zero.
+    ///
     /// With a black-box remainder or constraint it is the outcome of a search instead: the tables
     /// are solved for the target less the remainder until that settles, then one group at a time is
     /// changed while that helps, within 4,096 evaluations.
@@ -82,6 +89,11 @@ impl Planner {
     pub fn at(&self, target: f64) -> Offer {
         if !self.preferences.factored() {
             return search::at(self, target);
+        }
+        if let Some(ranking) = self.exact() {
+            let last = ranking.at_least(ceil_grains(target)).checked_sub(1);
+            let found = last.and_then(|last| self.ranked(ranking.first_equal(last)));
+            return found.unwrap_or(&self.best).clone();
         }
         let choices = self.choices_at(ceil_grains(target));
         choices.and_then(|c| self.offer(&c)).unwrap_or_else(|| self.best.clone())
@@ -116,6 +128,31 @@ impl Planner {
     #[must_use]
     pub fn ladder(&self, rungs: usize) -> Ladder {
         Ladder::new(self, rungs)
+    }
+
+    /// [`Planner::ladder`], put together once for all who ask for it.
+    #[must_use]
+    pub fn shared_ladder(&self, rungs: usize) -> Arc<Ladder> {
+        let mut ladders = self.ladders.lock().unwrap_or_else(PoisonError::into_inner);
+        Arc::clone(ladders.entry(rungs).or_insert_with(|| Arc::new(self.ladder(rungs))))
+    }
+
+    /// Every permitted offer in the order of its worth; nothing where there are more than
+    /// [`crate::MAX_RANKED`], or with a black-box remainder or constraint.
+    #[must_use]
+    pub fn ranking(&self) -> Option<&Ranking> {
+        self.ranking.get_or_init(|| Ranking::new(&self.preferences, &self.joints)).as_ref()
+    }
+
+    /// The offer of this rank in the [`Planner::ranking`], from 0.
+    #[must_use]
+    pub fn ranked(&self, rank: usize) -> Option<&Offer> {
+        self.ranking()?.offer(rank, &self.preferences, &self.joints)
+    }
+
+    /// The ranking, where it is what finds an offer at a target.
+    fn exact(&self) -> Option<&Ranking> {
+        if self.prior.is_none() { self.ranking() } else { None }
     }
 
     /// A random permitted offer worth `target` or more; none if no offer is, or none was found.
@@ -158,7 +195,7 @@ impl Planner {
     }
 
     pub(crate) fn band(&self) -> Grains {
-        2 * self.knapsack().blur()
+        if self.exact().is_some() { 0 } else { 2 * self.knapsack().blur() }
     }
 
     fn knapsack(&self) -> &Knapsack {
@@ -166,7 +203,7 @@ impl Planner {
     }
 }
 
-fn levels(preferences: &Preferences, joints: &[Joint], choices: &[usize]) -> Vec<u32> {
+pub(crate) fn levels(preferences: &Preferences, joints: &[Joint], choices: &[usize]) -> Vec<u32> {
     let mut levels = vec![0; preferences.agenda().len()];
     for (joint, at) in joints.iter().zip(choices) {
         joint.group.write(joint.choices[*at].index as usize, &mut levels);

@@ -4,7 +4,6 @@ use std::sync::Arc;
 use tariff::{Agenda, Offer};
 
 use crate::group::Group;
-use crate::table::from_grains;
 use crate::{Utility, UtilityError};
 
 /// A red line over a group of issues: which combinations of their levels may be agreed.
@@ -122,8 +121,7 @@ impl Preferences {
     /// or more.
     #[must_use]
     pub fn acceptable(&self, offer: &Offer) -> bool {
-        let worth = |levels: &[u32]| self.utility.grains_of(levels, offer);
-        let enough = |levels: &[u32]| from_grains(worth(levels)).clamp(0.0, 1.0) >= self.walk_away;
+        let enough = |levels: &[u32]| self.utility.value_at(levels, offer) >= self.walk_away;
         let judged = self.agenda().with_levels(offer, |l| self.permits_at(l, offer) && enough(l));
         judged.unwrap_or(false)
     }

@@ -84,8 +84,16 @@ impl Utility {
     /// What `offer` is worth, in [0, 1]. An offer made for another agenda is worth 0.
     #[must_use]
     pub fn value(&self, offer: &Offer) -> f64 {
-        let worth = self.agenda.with_levels(offer, |levels| self.grains_of(levels, offer));
-        worth.map_or(0.0, |grains| from_grains(grains).clamp(0.0, 1.0))
+        self.agenda.with_levels(offer, |levels| self.value_at(levels, offer)).unwrap_or(0.0)
+    }
+
+    /// [`Utility::value`] of an offer of this agenda whose levels are known to be `levels`.
+    ///
+    /// # Panics
+    /// If `levels` is shorter than the agenda or a level is past its issue's last.
+    #[must_use]
+    pub fn value_at(&self, levels: &[u32], offer: &Offer) -> f64 {
+        from_grains(self.grains_of(levels, offer)).clamp(0.0, 1.0)
     }
 
     /// The sum of tables and remainder for an offer of this agenda, whose levels are `levels`.
