@@ -18,9 +18,9 @@ impl Composed {
 
     fn takes(&self, situation: &Situation<'_>, plan: &Plan) -> bool {
         situation.offered().is_some_and(|standing| {
-            let offered = situation.value(&standing.offer);
-            self.acceptance.accepts(offered, plan.aspiration, situation, &self.ledger)
-                && situation.preferences().acceptable(&standing.offer)
+            let offered = self.ledger.judge(situation, &standing.offer);
+            offered.acceptable
+                && self.acceptance.accepts(offered.value, plan.aspiration, situation, &self.ledger)
         })
     }
 }
@@ -38,7 +38,7 @@ impl Strategy for Composed {
             return Ok(Decision::Accept);
         }
         // A search over a black-box utility may come back with less than it was asked for.
-        let fits = situation.preferences().acceptable(&plan.offer);
+        let fits = self.ledger.judge_next(situation, &plan.offer).acceptable;
         Ok(Decision::Propose(if fits { plan.offer } else { best.clone() }))
     }
 }

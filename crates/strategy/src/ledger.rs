@@ -11,6 +11,8 @@ pub struct Ledger {
     brief: Option<Brief>,
     last: Option<Last>,
     read: usize,
+    /// The own offer that was judged last, before it was made.
+    next: Option<(Offer, Judged)>,
     dense: Option<Dense>,
     own: Side,
     others: Vec<(PartyId, Side)>,
@@ -21,7 +23,7 @@ pub struct Ledger {
 pub struct Side {
     heard: Vec<Heard>,
     seen: Seen,
-    last: Option<Offer>,
+    last: Option<(Offer, Judged)>,
 }
 
 /// One proposal.
@@ -49,14 +51,30 @@ impl Side {
     /// The offer it proposed last.
     #[must_use]
     pub fn last(&self) -> Option<&Offer> {
-        self.last.as_ref()
+        self.last.as_ref().map(|(offer, _)| offer)
     }
 
-    fn note(&mut self, heard: Heard, offer: &Offer, place: Option<usize>) {
-        self.heard.push(heard);
-        self.seen.insert(offer, place);
-        self.last = Some(offer.clone());
+    fn note(&mut self, progress: f64, offer: &Offer, judged: Judged) {
+        self.heard.push(Heard { progress, value: judged.value });
+        if !is_it(&self.last, offer) {
+            self.seen.insert(offer, judged.place);
+            self.last = Some((offer.clone(), judged));
+        }
     }
+}
+
+/// What the party thinks of an offer.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Judged {
+    pub(crate) value: f64,
+    pub(crate) acceptable: bool,
+    /// Its number on an agenda small enough to number all.
+    place: Option<usize>,
+}
+
+/// Whether `offer` is a clone of the one that was judged.
+fn is_it(judged: &Option<(Offer, Judged)>, offer: &Offer) -> bool {
+    judged.as_ref().is_some_and(|(known, _)| known.is_same(offer))
 }
 
 /// The last entry that was read: all of it, except that its offer is the last of its side.
@@ -140,17 +158,36 @@ impl Ledger {
 
     fn note(&mut self, situation: &Situation<'_>, past: &Past) {
         let What::Proposed(offer) = &past.what else { return };
-        let utility = situation.preferences().utility();
-        let read = |levels: &[u32]| {
-            (utility.value_at(levels, offer), self.dense.as_ref().map(|dense| dense.place(levels)))
-        };
-        let read = utility.agenda().with_levels(offer, read);
-        let (value, place) = read.unwrap_or((0.0, None));
-        let heard = Heard { progress: situation.progress_at(past), value };
+        let progress = situation.progress_at(past);
+        let judged = self.judge(situation, offer);
         if past.party == *situation.me() {
-            self.own.note(heard, offer, place);
+            self.own.note(progress, offer, judged);
         } else if let Some((_, side)) = self.others.iter_mut().find(|(party, _)| *party == past.party) {
-            side.note(heard, offer, place);
+            side.note(progress, offer, judged);
         }
+    }
+
+    /// What the party thinks of `offer`; those that were made last are not judged again.
+    pub(crate) fn judge(&self, situation: &Situation<'_>, offer: &Offer) -> Judged {
+        let lasts = self.others.iter().map(|(_, side)| &side.last).chain([&self.own.last, &self.next]);
+        if let Some((_, judged)) = lasts.flatten().find(|(known, _)| known.is_same(offer)) {
+            return *judged;
+        }
+        let preferences = situation.preferences();
+        let read = |levels: &[u32]| {
+            let (value, acceptable) = preferences.judge_at(levels, offer);
+            Judged { value, acceptable, place: self.dense.as_ref().map(|dense| dense.place(levels)) }
+        };
+        let stranger = Judged { value: 0.0, acceptable: false, place: None };
+        preferences.agenda().with_levels(offer, read).unwrap_or(stranger)
+    }
+
+    /// Judges an offer that the party is about to make.
+    pub(crate) fn judge_next(&mut self, situation: &Situation<'_>, offer: &Offer) -> Judged {
+        let judged = self.judge(situation, offer);
+        if !is_it(&self.own.last, offer) && !is_it(&self.next, offer) {
+            self.next = Some((offer.clone(), judged));
+        }
+        judged
     }
 }

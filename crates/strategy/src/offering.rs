@@ -35,7 +35,8 @@ impl Plan {
     /// best.
     pub(crate) fn at(situation: &Situation<'_>, target: f64) -> Self {
         let target = target.max(situation.preferences().walk_away());
-        Self::of(situation, situation.planner().at(target))
+        let (offer, aspiration) = situation.planner().worth_at(target);
+        Self { offer, aspiration }
     }
 }
 

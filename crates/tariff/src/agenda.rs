@@ -73,12 +73,14 @@ impl Agenda {
     }
 
     /// The issues in agenda order.
+    #[inline]
     #[must_use]
     pub fn issues(&self) -> &[Issue] {
         &self.0.issues
     }
 
     /// How many issues there are.
+    #[inline]
     #[must_use]
     pub fn len(&self) -> usize {
         self.0.issues.len()
@@ -91,6 +93,7 @@ impl Agenda {
     }
 
     /// The digest of the stored bytes.
+    #[inline]
     #[must_use]
     pub fn digest(&self) -> AgendaDigest {
         self.0.digest
@@ -190,6 +193,7 @@ impl Agenda {
 
     /// What `read` makes of the levels of an offer's values, in agenda order. Short agendas need no
     /// memory for it.
+    #[inline]
     pub fn with_levels<R>(&self, offer: &Offer, read: impl FnOnce(&[u32]) -> R) -> Result<R, TariffError> {
         const SHORT: usize = 16;
         if self.len() > SHORT {
@@ -204,6 +208,7 @@ impl Agenda {
     }
 
     /// Whether `offer` was made for this agenda.
+    #[inline]
     pub fn check(&self, offer: &Offer) -> Result<(), TariffError> {
         let (given, expected) = (offer.agenda(), self.digest());
         if given == expected { Ok(()) } else { Err(TariffError::OtherAgenda { given, expected }) }

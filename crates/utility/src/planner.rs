@@ -49,6 +49,7 @@ impl Planner {
     }
 
     /// The preferences it plans for.
+    #[inline]
     #[must_use]
     pub fn preferences(&self) -> &Preferences {
         &self.preferences
@@ -64,6 +65,7 @@ impl Planner {
     /// be worth less than the walk-away value: then nothing is acceptable. With a black-box
     /// remainder or constraint, the best that a bounded search found; where it found none that keeps
     /// to the constraint, [`Preferences::permits`] says so.
+    #[inline]
     #[must_use]
     pub fn best(&self) -> &Offer {
         &self.best
@@ -90,13 +92,33 @@ impl Planner {
         if !self.preferences.factored() {
             return search::at(self, target);
         }
-        if let Some(ranking) = self.exact() {
-            let last = ranking.at_least(ceil_grains(target)).checked_sub(1);
-            let found = last.and_then(|last| self.ranked(ranking.first_equal(last)));
-            return found.unwrap_or(&self.best).clone();
+        if let Some(rank) = self.rank_at(target) {
+            return self.ranked(rank).unwrap_or(&self.best).clone();
         }
         let choices = self.choices_at(ceil_grains(target));
         choices.and_then(|c| self.offer(&c)).unwrap_or_else(|| self.best.clone())
+    }
+
+    /// [`Planner::at`], and what the offer is worth to the holder.
+    #[must_use]
+    pub fn worth_at(&self, target: f64) -> (Offer, f64) {
+        if self.preferences.factored()
+            && let Some(rank) = self.rank_at(target)
+            && let (Some(ranking), Some(offer)) = (self.ranking(), self.ranked(rank))
+        {
+            return (offer.clone(), ranking.own(rank));
+        }
+        let offer = self.at(target);
+        let own = self.preferences.utility().value(&offer);
+        (offer, own)
+    }
+
+    /// The rank of the offer at `target`, where a ranking finds it; where nothing is worth so much,
+    /// the best.
+    fn rank_at(&self, target: f64) -> Option<usize> {
+        let ranking = self.exact()?;
+        let last = ranking.at_least(ceil_grains(target)).saturating_sub(1);
+        Some(ranking.first_equal(last))
     }
 
     /// How far above its target an offer of [`Planner::at`] may lie where the agenda is dense: two

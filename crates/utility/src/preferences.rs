@@ -88,18 +88,21 @@ impl Preferences {
     }
 
     /// The utility.
+    #[inline]
     #[must_use]
     pub fn utility(&self) -> &Utility {
         &self.utility
     }
 
     /// The agenda whose offers these preferences are about.
+    #[inline]
     #[must_use]
     pub fn agenda(&self) -> &Agenda {
         self.utility.agenda()
     }
 
     /// The walk-away value: no deal is better than one worth less.
+    #[inline]
     #[must_use]
     pub fn walk_away(&self) -> f64 {
         self.walk_away
@@ -121,9 +124,17 @@ impl Preferences {
     /// or more.
     #[must_use]
     pub fn acceptable(&self, offer: &Offer) -> bool {
-        let enough = |levels: &[u32]| self.utility.value_at(levels, offer) >= self.walk_away;
-        let judged = self.agenda().with_levels(offer, |l| self.permits_at(l, offer) && enough(l));
-        judged.unwrap_or(false)
+        self.agenda().with_levels(offer, |levels| self.judge_at(levels, offer).1).unwrap_or(false)
+    }
+
+    /// What an offer of this agenda at `levels` is worth, and whether it may be agreed.
+    ///
+    /// # Panics
+    /// If `levels` is shorter than the agenda or a level is past its issue's last.
+    #[must_use]
+    pub fn judge_at(&self, levels: &[u32], offer: &Offer) -> (f64, bool) {
+        let worth = self.utility.value_at(levels, offer);
+        (worth, worth >= self.walk_away && self.permits_at(levels, offer))
     }
 
     pub(crate) fn permits_at(&self, levels: &[u32], offer: &Offer) -> bool {
