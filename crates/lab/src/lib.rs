@@ -15,6 +15,7 @@ mod population;
 mod resample;
 mod run;
 mod scores;
+pub mod speed;
 
 pub use arena::{Arena, ArenaError, Information, Profile};
 pub use board::{Difference, Leaderboard, Standing};

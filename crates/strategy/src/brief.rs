@@ -9,7 +9,7 @@ use crate::{Seed, StrategyError};
 #[derive(Debug, Clone)]
 pub struct Brief(Arc<Contents>);
 
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 struct Contents {
     me: PartyId,
     planner: Arc<Planner>,
@@ -32,18 +32,22 @@ impl Brief {
         prior: Option<&Utility>,
         seed: Seed,
     ) -> Result<Self, UtilityError> {
-        let planner = Arc::new(Planner::new(preferences, prior)?);
-        let worth = preferences.utility().value(planner.best());
-        let best = (worth, preferences.acceptable(planner.best()));
-        Ok(Self(Arc::new(Contents { me, planner, best, seed, opponent: None })))
+        Ok(Self::with_planner(me, Arc::new(Planner::new(preferences, prior)?), seed))
     }
 
-    /// The same papers for another talk: what was compiled is shared.
+    /// The brief of `me` from what was compiled before: a lab compiles once for many talks.
+    #[must_use]
+    pub fn with_planner(me: PartyId, planner: Arc<Planner>, seed: Seed) -> Self {
+        let preferences = planner.preferences();
+        let worth = preferences.utility().value(planner.best());
+        let best = (worth, preferences.acceptable(planner.best()));
+        Self(Arc::new(Contents { me, planner, best, seed, opponent: None }))
+    }
+
+    /// The same brief for another talk; what was compiled is shared.
     #[must_use]
     pub fn for_talk(&self, seed: Seed) -> Self {
-        let Contents { me, planner, best, opponent, .. } = &*self.0;
-        let (me, planner, opponent) = (me.clone(), planner.clone(), opponent.clone());
-        Self(Arc::new(Contents { me, planner, best: *best, seed, opponent }))
+        Self(Arc::new(Contents { seed, ..(*self.0).clone() }))
     }
 
     /// The same brief with what the other side truly wants. Only a lab that holds every mandate can

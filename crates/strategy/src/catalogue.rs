@@ -1,6 +1,6 @@
 use crate::{
-    Acceptance, AgentK, CuhkLike, HardHeaded, Micro, ModelKind, NiceTitForTat, Offering, RandomWalker,
-    RelativeTitForTat, Reply, ShochanLike, TimeDependent, TitForTat, Zeuthen,
+    Acceptance, AgentK, CuhkLike, HardHeaded, InsideTime, Micro, ModelKind, NiceTitForTat, Offering,
+    RandomWalker, RelativeTitForTat, Reply, ShochanLike, TimeDependent, TitForTat, Zeuthen,
 };
 
 /// A strategy that is built in.
@@ -45,6 +45,7 @@ const fn whole(key: &'static str, summary: &'static str, default: f64, min: f64,
 }
 
 const K: Parameter = real("k", "share conceded at the first offer", 0.0, 0.0, 1.0);
+const INSIDE: Parameter = whole("inside", "1: time is round/(rounds + 1), as in NegMAS", 0.0, 0.0, 1.0);
 const FARATIN: &str = "Faratin, Sierra & Jennings 1998";
 
 /// The strategies that are built in, in alphabetical order. The exponents of Boulware and Conceder
@@ -67,17 +68,25 @@ static BUILTIN: [Builtin; 14] = [
         name: "boulware",
         summary: "holds out and concedes late",
         reference: FARATIN,
-        parameters: &[real("e", "how the concession bends; the smaller, the later", 0.2, 0.001, 1.0), K],
+        parameters: &[
+            real("e", "how the concession bends; the smaller, the later", 0.2, 0.001, 1.0),
+            K,
+            INSIDE,
+        ],
         model: None,
-        make: |v, _| Box::new(TimeDependent { e: v[0], k: v[1] }),
+        make: |v, _| time_dependent(v[0], v[1], v[2]),
     },
     Builtin {
         name: "conceder",
         summary: "concedes early",
         reference: FARATIN,
-        parameters: &[real("e", "how the concession bends; the greater, the earlier", 2.0, 1.0, 1000.0), K],
+        parameters: &[
+            real("e", "how the concession bends; the greater, the earlier", 2.0, 1.0, 1000.0),
+            K,
+            INSIDE,
+        ],
         model: None,
-        make: |v, _| Box::new(TimeDependent { e: v[0], k: v[1] }),
+        make: |v, _| time_dependent(v[0], v[1], v[2]),
     },
     Builtin {
         name: "cuhk-like",
@@ -99,15 +108,15 @@ static BUILTIN: [Builtin; 14] = [
         name: "linear",
         summary: "concedes evenly over the talk",
         reference: FARATIN,
-        parameters: &[K],
+        parameters: &[K, INSIDE],
         model: None,
-        make: |v, _| Box::new(TimeDependent { e: 1.0, k: v[0] }),
+        make: |v, _| time_dependent(1.0, v[0], v[1]),
     },
     Builtin {
         name: "micro",
         summary: "one step down a ladder of offers for each new offer of the other side",
         reference: "de Jonge 2022",
-        parameters: &[whole("rungs", "steps of the ladder", 40.0, 2.0, 10_000.0)],
+        parameters: &[whole("rungs", "steps of the ladder; 0: every offer", 40.0, 0.0, 10_000.0)],
         model: None,
         make: |v, _| Box::new(Micro::new(v[0] as usize)),
     },
@@ -168,6 +177,11 @@ static BUILTIN: [Builtin; 14] = [
         make: |_, model| Box::new(Zeuthen::new(model)),
     },
 ];
+
+fn time_dependent(e: f64, k: f64, inside: f64) -> Box<dyn Offering> {
+    let offering = TimeDependent { e, k };
+    if inside > 0.0 { Box::new(InsideTime(offering)) } else { Box::new(offering) }
+}
 
 /// What can be set about the acceptance of any strategy, beside `accept=next` (AC_next, the
 /// default) and `accept=combi` (AC_combi; Baarslag 2013).

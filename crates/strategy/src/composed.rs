@@ -18,9 +18,9 @@ impl Composed {
 
     fn takes(&self, situation: &Situation<'_>, plan: &Plan) -> bool {
         situation.offered().is_some_and(|standing| {
-            let offered = situation.value(&standing.offer);
-            let accepts = || self.acceptance.accepts(offered, plan.aspiration, situation, &self.ledger);
-            situation.preferences().acceptable(&standing.offer) && plan.verdict.unwrap_or_else(accepts)
+            let offered = self.ledger.judge(situation, &standing.offer);
+            let accepts = || self.acceptance.accepts(offered.value, plan.aspiration, situation, &self.ledger);
+            offered.acceptable && plan.verdict.unwrap_or_else(accepts)
         })
     }
 }
@@ -38,7 +38,7 @@ impl Strategy for Composed {
             return Ok(Decision::Accept);
         }
         // A search over a black-box utility may come back with less than it was asked for.
-        let fits = situation.preferences().acceptable(&plan.offer);
+        let fits = self.ledger.judge_next(situation, &plan.offer).acceptable;
         Ok(Decision::Propose(if fits { plan.offer } else { best.clone() }))
     }
 }

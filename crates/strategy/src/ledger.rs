@@ -1,8 +1,7 @@
-use std::collections::HashSet;
-
-use talks::{Past, What};
+use talks::{Past, Seq, Time, What};
 use tariff::{Offer, PartyId};
 
+use crate::seen::{Dense, Seen};
 use crate::{Brief, Situation};
 
 /// What was proposed so far, in the eyes of one party. It is read off the history, each entry once,
@@ -10,9 +9,12 @@ use crate::{Brief, Situation};
 #[derive(Debug, Clone, Default)]
 pub struct Ledger {
     brief: Option<Brief>,
-    last: Option<Past>,
+    last: Option<Last>,
     read: usize,
     starts: u64,
+    /// The own offer that was judged last, before it was made.
+    next: Option<(Offer, Judged)>,
+    dense: Option<Dense>,
     own: Side,
     others: Vec<(PartyId, Side)>,
 }
@@ -21,8 +23,8 @@ pub struct Ledger {
 #[derive(Debug, Clone, Default)]
 pub struct Side {
     heard: Vec<Heard>,
-    offers: Vec<Offer>,
-    distinct: HashSet<Offer>,
+    seen: Seen,
+    last: Option<(Offer, Judged)>,
 }
 
 /// One proposal.
@@ -41,28 +43,57 @@ impl Side {
         &self.heard
     }
 
-    /// The offers themselves, oldest first.
-    #[must_use]
-    pub fn offers(&self) -> &[Offer] {
-        &self.offers
-    }
-
     /// How many different offers it proposed.
     #[must_use]
     pub fn distinct(&self) -> usize {
-        self.distinct.len()
+        self.seen.len()
     }
 
     /// The offer it proposed last.
     #[must_use]
     pub fn last(&self) -> Option<&Offer> {
-        self.offers.last()
+        self.last.as_ref().map(|(offer, _)| offer)
     }
 
-    fn note(&mut self, heard: Heard, offer: &Offer) {
-        self.heard.push(heard);
-        self.distinct.insert(offer.clone());
-        self.offers.push(offer.clone());
+    fn note(&mut self, progress: f64, offer: &Offer, judged: Judged) {
+        self.heard.push(Heard { progress, value: judged.value });
+        if !is_it(&self.last, offer) {
+            self.seen.insert(offer, judged.place);
+            self.last = Some((offer.clone(), judged));
+        }
+    }
+}
+
+/// What the party thinks of an offer.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Judged {
+    pub(crate) value: f64,
+    pub(crate) acceptable: bool,
+    /// Its number on an agenda small enough to number all.
+    place: Option<usize>,
+}
+
+/// Whether `offer` is a clone of the one that was judged.
+fn is_it(judged: &Option<(Offer, Judged)>, offer: &Offer) -> bool {
+    judged.as_ref().is_some_and(|(known, _)| known.is_same(offer))
+}
+
+/// The last entry that was read: all of it, except that its offer is the last of its side.
+#[derive(Debug, Clone)]
+struct Last {
+    seq: Seq,
+    time: Time,
+    round: u32,
+    party: PartyId,
+    /// What it was, unless a proposal.
+    what: Option<What>,
+}
+
+impl Last {
+    fn of(past: &Past) -> Self {
+        let Past { seq, time, round, .. } = *past;
+        let what = if let What::Proposed(_) = past.what { None } else { Some(past.what.clone()) };
+        Self { seq, time, round, party: past.party.clone(), what }
     }
 }
 
@@ -93,28 +124,77 @@ impl Ledger {
         for past in &history[self.read..] {
             self.note(situation, past);
         }
-        (self.read, self.last) = (history.len(), history.last().cloned());
+        (self.read, self.last) = (history.len(), history.last().map(Last::of));
     }
 
     fn continues(&self, situation: &Situation<'_>) -> bool {
         let same = self.brief.as_ref().is_some_and(|brief| brief.is_same(situation.brief()));
-        let before = self.read.checked_sub(1).map(|place| situation.talk().history().get(place));
-        same && before.flatten() == self.last.as_ref()
+        let before = self.read.checked_sub(1).and_then(|place| situation.talk().history().get(place));
+        same && match (&self.last, before) {
+            (None, _) => self.read == 0,
+            (Some(last), Some(before)) => self.is_last(last, before, situation.me()),
+            (Some(_), None) => false,
+        }
+    }
+
+    fn is_last(&self, last: &Last, past: &Past, me: &PartyId) -> bool {
+        let same = last.seq == past.seq && last.time == past.time && last.round == past.round;
+        same && last.party == past.party
+            && match (&last.what, &past.what) {
+                (None, What::Proposed(offer)) => {
+                    self.side(&past.party, me).and_then(Side::last) == Some(offer)
+                }
+                (Some(what), now) => what == now,
+                (None, _) => false,
+            }
+    }
+
+    fn side(&self, party: &PartyId, me: &PartyId) -> Option<&Side> {
+        if party == me {
+            return Some(&self.own);
+        }
+        self.others.iter().find(|(other, _)| other == party).map(|(_, side)| side)
     }
 
     fn of(situation: &Situation<'_>) -> Self {
         let parties = situation.talk().terms().parties().iter();
         let others = parties.filter(|p| *p != situation.me()).map(|p| (p.clone(), Side::default()));
-        Self { brief: Some(situation.brief().clone()), others: others.collect(), ..Self::default() }
+        let dense = Dense::of(situation.preferences().agenda());
+        Self { brief: Some(situation.brief().clone()), others: others.collect(), dense, ..Self::default() }
     }
 
     fn note(&mut self, situation: &Situation<'_>, past: &Past) {
         let What::Proposed(offer) = &past.what else { return };
-        let heard = Heard { progress: situation.progress_at(past), value: situation.value(offer) };
+        let progress = situation.progress_at(past);
+        let judged = self.judge(situation, offer);
         if past.party == *situation.me() {
-            self.own.note(heard, offer);
+            self.own.note(progress, offer, judged);
         } else if let Some((_, side)) = self.others.iter_mut().find(|(party, _)| *party == past.party) {
-            side.note(heard, offer);
+            side.note(progress, offer, judged);
         }
+    }
+
+    /// What the party thinks of `offer`; those that were made last are not judged again.
+    pub(crate) fn judge(&self, situation: &Situation<'_>, offer: &Offer) -> Judged {
+        let lasts = self.others.iter().map(|(_, side)| &side.last).chain([&self.own.last, &self.next]);
+        if let Some((_, judged)) = lasts.flatten().find(|(known, _)| known.is_same(offer)) {
+            return *judged;
+        }
+        let preferences = situation.preferences();
+        let read = |levels: &[u32]| {
+            let (value, acceptable) = preferences.judge_at(levels, offer);
+            Judged { value, acceptable, place: self.dense.as_ref().map(|dense| dense.place(levels)) }
+        };
+        let stranger = Judged { value: 0.0, acceptable: false, place: None };
+        preferences.agenda().with_levels(offer, read).unwrap_or(stranger)
+    }
+
+    /// Judges an offer that the party is about to make.
+    pub(crate) fn judge_next(&mut self, situation: &Situation<'_>, offer: &Offer) -> Judged {
+        let judged = self.judge(situation, offer);
+        if !is_it(&self.own.last, offer) && !is_it(&self.next, offer) {
+            self.next = Some((offer.clone(), judged));
+        }
+        judged
     }
 }

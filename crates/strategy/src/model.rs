@@ -6,6 +6,7 @@ mod quality;
 
 use std::str::FromStr;
 
+use talks::What;
 use tariff::Agenda;
 
 use crate::{Brief, Ledger, Situation};
@@ -55,13 +56,13 @@ impl FromStr for ModelKind {
 }
 
 /// A model of the opponents' offers, kept up to date: a function of the history alone, each offer of
-/// which is read once. Several opponents are modelled as one, whose offers come in seat order.
+/// which is read once. Several opponents are modelled as one.
 #[derive(Debug, Clone)]
 pub struct OpponentModel {
     kind: ModelKind,
     brief: Option<Brief>,
     starts: u64,
-    read: Vec<usize>,
+    read: usize,
     version: u64,
     frequencies: Frequencies,
     bayesian: Option<Bayesian>,
@@ -76,7 +77,7 @@ impl OpponentModel {
             kind,
             brief: None,
             starts: 0,
-            read: Vec::new(),
+            read: 0,
             version: 0,
             frequencies: Frequencies::default(),
             bayesian: None,
@@ -93,15 +94,15 @@ impl OpponentModel {
         if self.kind == ModelKind::Prior {
             return &self.estimate;
         }
-        let agenda = situation.talk().terms().agenda();
-        for (seat, side) in ledger.others().enumerate() {
-            for offer in &side.offers()[self.read[seat]..] {
-                if let Ok(levels) = agenda.levels_of(offer) {
-                    self.take(&levels);
-                }
+        let history = situation.talk().history();
+        for past in history[self.read..].iter().filter(|past| past.party != *situation.me()) {
+            if let What::Proposed(offer) = &past.what
+                && let Ok(levels) = situation.preferences().agenda().levels_of(offer)
+            {
+                self.take(&levels);
             }
-            self.read[seat] = side.offers().len();
         }
+        self.read = history.len();
         &self.estimate
     }
 
@@ -120,7 +121,6 @@ impl OpponentModel {
         let agenda = situation.talk().terms().agenda();
         *self = Self { version: self.version + 1, ..Self::new(self.kind) };
         (self.brief, self.starts) = (Some(situation.brief().clone()), ledger.starts());
-        self.read = vec![0; ledger.others().count()];
         self.frequencies = Frequencies::new(agenda);
         self.estimate = match self.kind {
             ModelKind::Prior => match situation.brief().prior() {

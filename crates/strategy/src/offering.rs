@@ -20,7 +20,7 @@ pub use micro::Micro;
 pub use nice::NiceTitForTat;
 pub use reply::{Reply, TitForTat};
 pub use shochan::ShochanLike;
-pub use time::TimeDependent;
+pub use time::{InsideTime, TimeDependent};
 pub use tit_for_tat::RelativeTitForTat;
 pub use walker::RandomWalker;
 pub use zeuthen::Zeuthen;
@@ -53,7 +53,8 @@ impl Plan {
     /// best.
     pub(crate) fn at(situation: &Situation<'_>, target: f64) -> Self {
         let target = target.max(situation.preferences().walk_away());
-        Self::of(situation, situation.planner().at(target))
+        let (offer, aspiration) = situation.planner().worth_at(target);
+        Self { offer, aspiration, verdict: None }
     }
 }
 

@@ -17,7 +17,7 @@ pub struct Seat<'a> {
 /// Never, unless the rules of procedure contradict themselves.
 pub fn play(terms: Terms, seats: &mut [Seat<'_>]) -> Result<Talk, Corrupt> {
     let mut talk = Talk::convene(terms, Stamp { seq: Seq(1), time: Time(0), epoch: 1 });
-    advance(&mut talk, Time(0), &Command::Open)?;
+    carry_out(&mut talk, Time(0), Command::Open);
     while let Some(party) = talk.turn().cloned() {
         let Some(seat) = talk.terms().seat(&party) else { break };
         let Seat { brief, strategy } = &mut seats[seat];
@@ -27,8 +27,7 @@ pub fn play(terms: Terms, seats: &mut [Seat<'_>]) -> Result<Talk, Corrupt> {
             Ok(Decision::Accept) => Act::Accept { offer: talk.standing().map_or(Seq(0), |s| s.seq) },
             Ok(Decision::WalkAway) => Act::WalkAway,
             Err(_) => {
-                let late = talk.next_wakeup().unwrap_or(talk.tip().time);
-                advance(&mut talk, late, &Command::Tick)?;
+                miss(&mut talk)?;
                 continue;
             }
         };
@@ -36,9 +35,8 @@ pub fn play(terms: Terms, seats: &mut [Seat<'_>]) -> Result<Talk, Corrupt> {
         let fingerprint = Fingerprint([0; 32]); // nothing is sent twice in one process
         let submission = Submission { party, client_seq, round: None, reply_to: None, act, fingerprint };
         let now = talk.tip().time;
-        if !advance(&mut talk, now, &Command::Submit(submission))? {
-            let late = talk.next_wakeup().unwrap_or(now);
-            advance(&mut talk, late, &Command::Tick)?;
+        if !carry_out(&mut talk, now, Command::Submit(submission)) {
+            miss(&mut talk)?;
         }
     }
     for seat in seats {
@@ -47,12 +45,14 @@ pub fn play(terms: Terms, seats: &mut [Seat<'_>]) -> Result<Talk, Corrupt> {
     Ok(talk)
 }
 
+/// Lets the turn at hand run out.
+fn miss(talk: &mut Talk) -> Result<(), Corrupt> {
+    let late = talk.next_wakeup().unwrap_or(talk.tip().time);
+    carry_out(talk, late, Command::Tick);
+    Ok(())
+}
+
 /// Carries out a command; whether it was not refused.
-fn advance(talk: &mut Talk, now: Time, command: &Command) -> Result<bool, Corrupt> {
-    let Ok(talks::Decision::Append(events)) = talk.decide(now, command) else { return Ok(false) };
-    for event in &events {
-        let stamp = talk.next_stamp(now, event);
-        talk.apply(stamp, event)?;
-    }
-    Ok(true)
+fn carry_out(talk: &mut Talk, now: Time, command: Command) -> bool {
+    talk.advance(now, command).is_ok()
 }

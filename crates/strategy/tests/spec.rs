@@ -40,11 +40,11 @@ fn a_text_that_names_no_strategy_is_told_what_there_is() {
         ("Boulware", "there is no strategy \"Boulware\""),
         ("boulware:", "strategy boulware: \"\" is not a parameter: expected key=value"),
         ("boulware:e", "\"e\" is not a parameter: expected key=value"),
-        ("boulware:q=1", "has no parameter \"q\": expected one of e, k, a, b, t, accept"),
+        ("boulware:q=1", "has no parameter \"q\": expected one of e, k, inside, a, b, t, accept"),
         ("boulware:e=2", "e=2 is not valid: expected a number from 0.001 to 1"),
         ("boulware:e=NaN", "e=NaN is not valid"),
         ("boulware:e=0.1,e=0.2", "parameter e is given twice"),
-        ("micro:rungs=2.5", "rungs=2.5 is not valid: expected a whole number from 2 to 10000"),
+        ("micro:rungs=2.5", "rungs=2.5 is not valid: expected a whole number from 0 to 10000"),
         ("linear:accept=always", "accept=always is not valid: expected next or combi"),
         ("linear:t=0.9", "t needs accept=combi"),
     ];

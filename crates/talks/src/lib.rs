@@ -44,6 +44,7 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 
+mod advance;
 mod alternating;
 mod error;
 mod moves;
@@ -51,6 +52,7 @@ mod talk;
 mod terms;
 mod views;
 
+pub use advance::Advanced;
 pub use alternating::{MISSES_TO_FORFEIT, Standing};
 pub use error::{Corrupt, Refusal};
 pub use moves::{

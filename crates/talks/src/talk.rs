@@ -95,14 +95,19 @@ impl Talk {
     }
 
     fn decide_submission(&self, now: Time, given: &Submission) -> Result<Decision, Refusal> {
+        if let Some(entry) = self.judge(now, given)? {
+            return Ok(Decision::Duplicate { entry });
+        }
+        let ending = self.table.ending_of_move(&self.terms, given);
+        Ok(Decision::Append(with_ending(Event::Moved(given.clone()), ending)))
+    }
+
+    /// Whether a submission may be taken; the entry of the original where it is a repeat.
+    pub(crate) fn judge(&self, now: Time, given: &Submission) -> Result<Option<Seq>, Refusal> {
         let seat = self.seat_of(given)?;
         if let Some((entry, fingerprint)) = self.answer_to(seat, given.client_seq) {
             let same = fingerprint == given.fingerprint;
-            return if same {
-                Ok(Decision::Duplicate { entry })
-            } else {
-                Err(Refusal::RequestIdReused { entry })
-            };
+            return if same { Ok(Some(entry)) } else { Err(Refusal::RequestIdReused { entry }) };
         }
         self.check_number(seat, given)?;
         if given.act != Act::WalkAway {
@@ -110,8 +115,7 @@ impl Talk {
             self.check_time(now)?;
         }
         self.check_move(seat, given)?;
-        let ending = self.table.ending_of_move(&self.terms, given);
-        Ok(Decision::Append(with_ending(Event::Moved(given.clone()), ending)))
+        Ok(None)
     }
 
     fn decide_step(&self, now: Time, step: Event) -> Result<Decision, Refusal> {
@@ -240,7 +244,7 @@ impl Talk {
         }
     }
 
-    fn carry_out(&mut self, stamp: Stamp, event: &Event) {
+    pub(crate) fn carry_out(&mut self, stamp: Stamp, event: &Event) {
         match event {
             Event::Opened | Event::Reconvened => self.go_on(stamp.time),
             Event::Adjourned => self.phase = Phase::Adjourned,
@@ -254,22 +258,23 @@ impl Talk {
                 self.due = self.table.ending_of_miss(&self.terms);
                 self.table.miss(&self.terms, stamp.time);
             }
-            Event::Moved(given) => self.carry_out_move(stamp, given),
+            Event::Moved(given) => self.carry_out_move(stamp, given.clone()),
         }
     }
 
-    fn carry_out_move(&mut self, stamp: Stamp, given: &Submission) {
-        let what = match &given.act {
-            Act::Propose(offer) => What::Proposed(offer.clone()),
-            Act::Accept { offer } => What::Accepted { offer: *offer },
-            Act::WalkAway => What::WalkedAway,
-        };
-        self.remember(stamp, given.party.clone(), what);
+    pub(crate) fn carry_out_move(&mut self, stamp: Stamp, given: Submission) {
         if let Some(seat) = self.terms.seat(&given.party) {
             self.answered[seat].push((stamp.seq, given.fingerprint));
         }
-        self.due = self.table.ending_of_move(&self.terms, given);
-        self.table.take(&self.terms, stamp.seq, stamp.time, given);
+        let round = self.table.round;
+        self.due = self.table.ending_of_move(&self.terms, &given);
+        self.table.take(&self.terms, stamp.seq, stamp.time, &given);
+        let what = match given.act {
+            Act::Propose(offer) => What::Proposed(offer),
+            Act::Accept { offer } => What::Accepted { offer },
+            Act::WalkAway => What::WalkedAway,
+        };
+        self.history.push(Past { seq: stamp.seq, time: stamp.time, round, party: given.party, what });
     }
 
     fn go_on(&mut self, time: Time) {

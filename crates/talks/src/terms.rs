@@ -94,36 +94,42 @@ impl Terms {
     }
 
     /// The parties in seat order.
+    #[inline]
     #[must_use]
     pub fn parties(&self) -> &[PartyId] {
         &self.parties
     }
 
     /// The seat of a party, from 0.
+    #[inline]
     #[must_use]
     pub fn seat(&self, party: &PartyId) -> Option<usize> {
         self.parties.iter().position(|p| p == party)
     }
 
     /// What is to be settled.
+    #[inline]
     #[must_use]
     pub fn agenda(&self) -> &Agenda {
         &self.agenda
     }
 
     /// How many rounds there are.
+    #[inline]
     #[must_use]
     pub fn rounds(&self) -> u32 {
         self.rounds
     }
 
     /// When the talk is over whatever its round, in mediator time.
+    #[inline]
     #[must_use]
     pub fn deadline(&self) -> Option<Time> {
         self.deadline
     }
 
     /// How long a turn may last, in microseconds of mediator time.
+    #[inline]
     #[must_use]
     pub fn turn_limit_us(&self) -> Option<i64> {
         self.turn_limit_us

@@ -6,6 +6,7 @@ use crate::{Outcome, Past, Phase, Seq, Stamp, Standing, Talk, Terms, Time, What}
 
 impl Talk {
     /// The terms it was convened under.
+    #[inline]
     #[must_use]
     pub fn terms(&self) -> &Terms {
         &self.terms
@@ -18,6 +19,7 @@ impl Talk {
     }
 
     /// The stamp of the last entry.
+    #[inline]
     #[must_use]
     pub fn tip(&self) -> Stamp {
         self.tip
@@ -30,6 +32,7 @@ impl Talk {
     }
 
     /// When it was opened.
+    #[inline]
     #[must_use]
     pub fn opened(&self) -> Option<Time> {
         self.opened
@@ -49,6 +52,7 @@ impl Talk {
     }
 
     /// Whose turn it is; nobody's unless the talk is open.
+    #[inline]
     #[must_use]
     pub fn turn(&self) -> Option<&PartyId> {
         let running = self.phase == Phase::Open && self.due.is_none();
@@ -56,6 +60,7 @@ impl Talk {
     }
 
     /// The current round, from 1; after the end, the one it ended in.
+    #[inline]
     #[must_use]
     pub fn round(&self) -> u32 {
         self.table.round
@@ -68,12 +73,14 @@ impl Talk {
     }
 
     /// The offer on the table.
+    #[inline]
     #[must_use]
     pub fn standing(&self) -> Option<&Standing> {
         self.table.standing.as_ref()
     }
 
     /// Every move and missed turn, oldest first.
+    #[inline]
     #[must_use]
     pub fn history(&self) -> &[Past] {
         &self.history

@@ -8,7 +8,7 @@ mod minutes;
 
 use common::{DEADLINE, LIMIT, Room, convened, offer, party, submission, terms};
 use detente_talks::{
-    Act, Command, Corrupt, Decision, Event, Refusal, Seq, Stamp, Submission, Talk, Terms, Time,
+    Act, Advanced, Command, Corrupt, Decision, Event, Refusal, Seq, Stamp, Submission, Talk, Terms, Time,
 };
 use proptest::prelude::*;
 
@@ -91,9 +91,9 @@ fn earlier(room: &Room, back: usize, altered: bool) -> Option<Submission> {
     Some(given)
 }
 
-/// Carries `ask` out; whatever comes of it, the state stays legal.
-fn carry_out(room: &mut Room, ask: &Ask) {
-    let command = match ask {
+/// What `ask` comes to in this room, at its time.
+fn command(room: &mut Room, ask: &Ask) -> Option<Command> {
+    match ask {
         Ask::Sense { accept } => sense(&room.talk, *accept).map(Command::Submit),
         Ask::Nonsense { seat, number, round, base, act, of } => {
             Some(Command::Submit(nonsense(*seat, *number, *round, *base, *act, *of)))
@@ -108,8 +108,12 @@ fn carry_out(room: &mut Room, ask: &Ask) {
             room.now = room.talk.next_wakeup().map_or(room.now, |t| t.0);
             Some(Command::Tick)
         }
-    };
-    if let Some(command) = command {
+    }
+}
+
+/// Carries `ask` out; whatever comes of it, the state stays legal.
+fn carry_out(room: &mut Room, ask: &Ask) {
+    if let Some(command) = command(room, ask) {
         let before = room.entries.len();
         let refused = room.run(&command).is_err();
         assert!(!refused || room.entries.len() == before);
@@ -170,6 +174,27 @@ proptest! {
             replayed.apply(*stamp, event).unwrap();
         }
         prop_assert_eq!(replayed, room.talk);
+    }
+
+    /// Deciding and applying in one step is the same as one after the other.
+    #[test]
+    fn advancing_is_deciding_and_applying(terms in some_terms(), asks in prop::collection::vec(ask(), 0..120)) {
+        let mut room = Room::new(&terms);
+        let mut quick = convened(&terms);
+        for ask in &asks {
+            let Some(command) = command(&mut room, ask) else { continue };
+            let (before, now) = (room.entries.len(), Time(room.now));
+            let decided = room.talk.decide(now, &command);
+            let ran = room.run(&command).map(|_| ());
+            let advanced = quick.advance(now, command);
+            prop_assert_eq!(&advanced.clone().map(|_| ()), &ran);
+            match (advanced, decided) {
+                (Ok(Advanced::Added(added)), _) => prop_assert_eq!(added, room.entries.len() - before),
+                (Ok(Advanced::Duplicate(entry)), given) => prop_assert_eq!(given, Ok(Decision::Duplicate { entry })),
+                (Err(_), _) => {}
+            }
+            prop_assert_eq!(&quick, &room.talk);
+        }
     }
 
     #[test]

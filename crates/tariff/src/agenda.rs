@@ -73,12 +73,14 @@ impl Agenda {
     }
 
     /// The issues in agenda order.
+    #[inline]
     #[must_use]
     pub fn issues(&self) -> &[Issue] {
         &self.0.issues
     }
 
     /// How many issues there are.
+    #[inline]
     #[must_use]
     pub fn len(&self) -> usize {
         self.0.issues.len()
@@ -91,6 +93,7 @@ impl Agenda {
     }
 
     /// The digest of the stored bytes.
+    #[inline]
     #[must_use]
     pub fn digest(&self) -> AgendaDigest {
         self.0.digest
@@ -188,7 +191,24 @@ impl Agenda {
         self.issues().iter().zip(offer.values()).map(|(issue, value)| issue.level_of(*value)).collect()
     }
 
+    /// What `read` makes of the levels of an offer's values, in agenda order. Short agendas need no
+    /// memory for it.
+    #[inline]
+    pub fn with_levels<R>(&self, offer: &Offer, read: impl FnOnce(&[u32]) -> R) -> Result<R, TariffError> {
+        const SHORT: usize = 16;
+        if self.len() > SHORT {
+            return self.levels_of(offer).map(|levels| read(&levels));
+        }
+        self.check(offer)?;
+        let mut levels = [0; SHORT];
+        for ((level, issue), value) in levels.iter_mut().zip(self.issues()).zip(offer.values()) {
+            *level = issue.level_of(*value)?;
+        }
+        Ok(read(&levels[..self.len()]))
+    }
+
     /// Whether `offer` was made for this agenda.
+    #[inline]
     pub fn check(&self, offer: &Offer) -> Result<(), TariffError> {
         let (given, expected) = (offer.agenda(), self.digest());
         if given == expected { Ok(()) } else { Err(TariffError::OtherAgenda { given, expected }) }

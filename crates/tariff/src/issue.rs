@@ -184,6 +184,7 @@ impl Issue {
     }
 
     /// The level of `value`, or why the issue does not take it.
+    #[inline]
     pub fn level_of(&self, value: Value) -> Result<u32, TariffError> {
         let issue = || self.id.clone();
         match (&self.kind, value) {

@@ -17,12 +17,21 @@ impl Offer {
     }
 
     /// The digest of the agenda it was made for.
+    #[inline]
     #[must_use]
     pub fn agenda(&self) -> AgendaDigest {
         self.agenda
     }
 
+    /// Whether this is a clone of `other`: then it is equal, and no value was compared.
+    #[inline]
+    #[must_use]
+    pub fn is_same(&self, other: &Self) -> bool {
+        Arc::ptr_eq(&self.values, &other.values) && self.agenda == other.agenda
+    }
+
     /// The values in agenda order.
+    #[inline]
     #[must_use]
     pub fn values(&self) -> &[Value] {
         &self.values

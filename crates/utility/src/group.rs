@@ -39,6 +39,9 @@ impl Group {
 
     /// The number of the combination that an offer at `levels` (of the whole agenda) contains.
     pub(crate) fn index(&self, levels: &[u32]) -> usize {
+        if let [place] = self.places[..] {
+            return levels[place] as usize;
+        }
         let digits = self.places.iter().zip(&self.radices);
         digits.fold(0, |index, (place, radix)| index * *radix as usize + levels[*place] as usize)
     }

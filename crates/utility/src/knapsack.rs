@@ -26,7 +26,7 @@ struct Back {
 
 /// A knapsack over joint groups: for each step of a grid on own utility, the offer best for the
 /// prior. A label carries its exact utility, so rounding never adds up in the utility of an offer;
-/// what it costs is optimality, by at most one step per group (see [`blur`]).
+/// what it costs is optimality, by at most one step per group (see [`Knapsack::blur`]).
 #[derive(Debug)]
 pub(crate) struct Knapsack {
     base: Grains,
@@ -35,34 +35,30 @@ pub(crate) struct Knapsack {
     kept: Vec<Vec<usize>>,
     labels: Vec<Label>,
     backs: Vec<Vec<Back>>,
-}
-
-/// What all groups together span, and the width of a step over it: 2^shift grains.
-fn grid(joints: &[Joint]) -> (Grains, u32) {
-    let span: Grains = joints.iter().map(|j| greatest(&j.choices) - least(&j.choices)).sum();
-    (span, (span / MIN_STEPS).checked_ilog2().unwrap_or(0))
-}
-
-/// For every offer there is a label at least as good for the prior whose own utility differs by at
-/// most this.
-pub(crate) fn blur(joints: &[Joint]) -> Grains {
-    let (_, shift) = grid(joints);
-    let thinned = joints.iter().filter(|j| keep(&j.choices, shift).len() < j.choices.len()).count();
-    ((joints.len() + thinned) as i64) << shift
+    blur: Grains,
 }
 
 impl Knapsack {
     pub(crate) fn new(joints: &[Joint]) -> Self {
         let base = joints.iter().map(|j| least(&j.choices)).sum();
-        let (span, shift) = grid(joints);
+        let span: Grains = joints.iter().map(|j| greatest(&j.choices) - least(&j.choices)).sum();
+        let shift = (span / MIN_STEPS).checked_ilog2().unwrap_or(0);
         let steps = (span >> shift) as usize + 1;
         let kept: Vec<Vec<usize>> = joints.iter().map(|j| keep(&j.choices, shift)).collect();
-        let mut plan = Self { base, shift, kept, labels: vec![EMPTY; steps], backs: Vec::new() };
+        let thinned = joints.iter().zip(&kept).filter(|(j, k)| j.choices.len() > k.len()).count();
+        let blur = ((joints.len() + thinned) as i64) << shift;
+        let mut plan = Self { base, shift, kept, labels: vec![EMPTY; steps], backs: Vec::new(), blur };
         plan.labels[0] = Label { own: 0, prior: 0 };
         for (number, joint) in joints.iter().enumerate() {
             plan.add(number, joint);
         }
         plan
+    }
+
+    /// For every offer there is a label at least as good for the prior whose own utility differs by
+    /// at most this.
+    pub(crate) fn blur(&self) -> Grains {
+        self.blur
     }
 
     fn add(&mut self, number: usize, joint: &Joint) {

@@ -46,9 +46,9 @@ mod ladder;
 pub mod landing;
 mod planner;
 mod preferences;
+mod ranking;
 mod sample;
 mod search;
-mod space;
 mod table;
 mod utility;
 
@@ -59,6 +59,6 @@ pub use ladder::{Ladder, Rung};
 pub use landing::LandingZone;
 pub use planner::Planner;
 pub use preferences::{Constraint, Mask, Preferences};
-pub use space::{MAX_LISTED, Space};
+pub use ranking::{MAX_RANKED, RankedLevels, Ranking};
 pub use table::{Table, quantise};
 pub use utility::{Remainder, Utility};

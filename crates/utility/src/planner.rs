@@ -1,16 +1,16 @@
-use std::sync::OnceLock;
+use std::collections::BTreeMap;
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use tariff::Offer;
 
 use crate::curve::{Curve, Point};
 use crate::joint::{Joint, joints};
-use crate::knapsack::{Knapsack, blur};
-use crate::space::Space;
+use crate::knapsack::Knapsack;
 use crate::table::{Grains, from_grains, grains};
-use crate::{Ladder, Preferences, Utility, UtilityError, sample, search};
+use crate::{Ladder, Preferences, RankedLevels, Ranking, Utility, UtilityError, sample, search};
 
-/// Finds offers for the holder of some preferences. Compiled once per talk; answers are functions
-/// of the preferences, the prior and the question alone.
+/// Finds offers for the holder of some preferences. Compiled once per talk, or once for many talks
+/// of the same party; answers are functions of the preferences, the prior and the question alone.
 ///
 /// Ties are broken by the prior, then by own utility, then by the lower level of the earlier issue
 /// group; an issue nobody cares for stands at its lowest permitted level.
@@ -21,8 +21,9 @@ pub struct Planner {
     joints: Vec<Joint>,
     curve: Curve,
     knapsack: OnceLock<Knapsack>,
-    space: OnceLock<Option<Space>>,
-    blur: OnceLock<Grains>,
+    ranking: OnceLock<Option<Ranking>>,
+    ranked_levels: OnceLock<Option<RankedLevels>>,
+    ladders: Mutex<BTreeMap<usize, Arc<Ladder>>>,
     best: Offer,
 }
 
@@ -39,10 +40,11 @@ impl Planner {
         let joints = joints(preferences, prior)?;
         let curve = Curve::new(&joints);
         let best = preferences.agenda().offer_at(&levels(preferences, &joints, &curve.choices(0)))?;
-        let knapsack = OnceLock::new();
         let (preferences, prior) = (preferences.clone(), prior.cloned());
-        let (space, blur) = (OnceLock::new(), OnceLock::new());
-        let mut planner = Self { preferences, prior, joints, curve, knapsack, space, blur, best };
+        let (knapsack, ranking, ladders) = (OnceLock::new(), OnceLock::new(), Mutex::default());
+        let ranked_levels = OnceLock::new();
+        let mut planner =
+            Self { preferences, prior, joints, curve, knapsack, ranking, ranked_levels, ladders, best };
         if !planner.preferences.factored() {
             planner.best = search::best(&planner);
         }
@@ -50,6 +52,7 @@ impl Planner {
     }
 
     /// The preferences it plans for.
+    #[inline]
     #[must_use]
     pub fn preferences(&self) -> &Preferences {
         &self.preferences
@@ -65,6 +68,7 @@ impl Planner {
     /// be worth less than the walk-away value: then nothing is acceptable. With a black-box
     /// remainder or constraint, the best that a bounded search found; where it found none that keeps
     /// to the constraint, [`Preferences::permits`] says so.
+    #[inline]
     #[must_use]
     pub fn best(&self) -> &Offer {
         &self.best
@@ -79,6 +83,10 @@ impl Planner {
     /// permitted offer worth `target + h`, and where some permitted offer is worth `x ≥ target + h`,
     /// the answer is worth at most `max(target + 2h, x + h)`.
     ///
+    /// Without a prior nothing is gained within the band. Where an agenda has at most
+    /// [`crate::MAX_RANKED`] permitted offers the answer is then exactly the least worth `target` or
+    /// more, of equals the first of the [`Planner::ranking`], and the tolerance is zero.
+    ///
     /// With a black-box remainder or constraint it is the outcome of a search instead: the tables
     /// are solved for the target less the remainder until that settles, then one group at a time is
     /// changed while that helps, within 4,096 evaluations.
@@ -87,22 +95,33 @@ impl Planner {
         if !self.preferences.factored() {
             return search::at(self, target);
         }
-        if let Some(space) = self.space() {
-            let place = space.at(ceil_grains(target), self.band());
-            return place.and_then(|at| space.offer(at)).unwrap_or(&self.best).clone();
+        if let Some(rank) = self.rank_at(target) {
+            return self.ranked(rank).unwrap_or(&self.best).clone();
         }
         let choices = self.choices_at(ceil_grains(target));
         choices.and_then(|c| self.offer(&c)).unwrap_or_else(|| self.best.clone())
     }
 
-    /// Every permitted offer, sorted, where tables and masks are all there is and the agenda has at most
-    /// [`crate::MAX_LISTED`] offers. Listed at the first question.
+    /// [`Planner::at`], and what the offer is worth to the holder.
     #[must_use]
-    pub fn space(&self) -> Option<&Space> {
-        if !self.preferences.factored() {
-            return None;
+    pub fn worth_at(&self, target: f64) -> (Offer, f64) {
+        if self.preferences.factored()
+            && let Some(rank) = self.rank_at(target)
+            && let (Some(ranking), Some(offer)) = (self.ranking(), self.ranked(rank))
+        {
+            return (offer.clone(), ranking.own(rank));
         }
-        self.space.get_or_init(|| Space::new(self.preferences.agenda(), &self.joints)).as_ref()
+        let offer = self.at(target);
+        let own = self.preferences.utility().value(&offer);
+        (offer, own)
+    }
+
+    /// The rank of the offer at `target`, where a ranking finds it; where nothing is worth so much,
+    /// the best.
+    fn rank_at(&self, target: f64) -> Option<usize> {
+        let ranking = self.exact()?;
+        let last = ranking.at_least(ceil_grains(target)).saturating_sub(1);
+        Some(ranking.first_equal(last))
     }
 
     /// How far above its target an offer of [`Planner::at`] may lie where the agenda is dense: two
@@ -134,6 +153,39 @@ impl Planner {
     #[must_use]
     pub fn ladder(&self, rungs: usize) -> Ladder {
         Ladder::new(self, rungs)
+    }
+
+    /// [`Planner::ladder`], put together once for all who ask for it.
+    #[must_use]
+    pub fn shared_ladder(&self, rungs: usize) -> Arc<Ladder> {
+        let mut ladders = self.ladders.lock().unwrap_or_else(PoisonError::into_inner);
+        Arc::clone(ladders.entry(rungs).or_insert_with(|| Arc::new(self.ladder(rungs))))
+    }
+
+    /// Every permitted offer in the order of its worth; nothing where there are more than
+    /// [`crate::MAX_RANKED`], or with a black-box remainder or constraint.
+    #[must_use]
+    pub fn ranking(&self) -> Option<&Ranking> {
+        self.ranking.get_or_init(|| Ranking::new(&self.preferences, &self.joints)).as_ref()
+    }
+
+    /// The offer of this rank in the [`Planner::ranking`], from 0.
+    #[must_use]
+    pub fn ranked(&self, rank: usize) -> Option<&Offer> {
+        self.ranking()?.offer(rank, &self.preferences, &self.joints)
+    }
+
+    /// The levels of the ranked offers, for those who look at many; nothing where there is no ranking.
+    /// Put together at the first question.
+    #[must_use]
+    pub fn ranked_levels(&self) -> Option<&RankedLevels> {
+        let make = || Some(self.ranking()?.levels(&self.preferences, &self.joints));
+        self.ranked_levels.get_or_init(make).as_ref()
+    }
+
+    /// The ranking, where it is what finds an offer at a target.
+    fn exact(&self) -> Option<&Ranking> {
+        if self.prior.is_none() { self.ranking() } else { None }
     }
 
     /// A random permitted offer worth `target` or more; none if no offer is, or none was found.
@@ -176,7 +228,7 @@ impl Planner {
     }
 
     pub(crate) fn band(&self) -> Grains {
-        2 * *self.blur.get_or_init(|| blur(&self.joints))
+        if self.exact().is_some() { 0 } else { 2 * self.knapsack().blur() }
     }
 
     fn knapsack(&self) -> &Knapsack {
@@ -184,7 +236,7 @@ impl Planner {
     }
 }
 
-fn levels(preferences: &Preferences, joints: &[Joint], choices: &[usize]) -> Vec<u32> {
+pub(crate) fn levels(preferences: &Preferences, joints: &[Joint], choices: &[usize]) -> Vec<u32> {
     let mut levels = vec![0; preferences.agenda().len()];
     for (joint, at) in joints.iter().zip(choices) {
         joint.group.write(joint.choices[*at].index as usize, &mut levels);

@@ -88,18 +88,21 @@ impl Preferences {
     }
 
     /// The utility.
+    #[inline]
     #[must_use]
     pub fn utility(&self) -> &Utility {
         &self.utility
     }
 
     /// The agenda whose offers these preferences are about.
+    #[inline]
     #[must_use]
     pub fn agenda(&self) -> &Agenda {
         self.utility.agenda()
     }
 
     /// The walk-away value: no deal is better than one worth less.
+    #[inline]
     #[must_use]
     pub fn walk_away(&self) -> f64 {
         self.walk_away
@@ -114,14 +117,24 @@ impl Preferences {
     /// Whether `offer` keeps to every red line; false for an offer of another agenda.
     #[must_use]
     pub fn permits(&self, offer: &Offer) -> bool {
-        self.agenda().levels_of(offer).is_ok_and(|levels| self.permits_at(&levels, offer))
+        self.agenda().with_levels(offer, |levels| self.permits_at(levels, offer)).unwrap_or(false)
     }
 
     /// Whether `offer` may be agreed: it keeps to every red line and is worth the walk-away value
     /// or more.
     #[must_use]
     pub fn acceptable(&self, offer: &Offer) -> bool {
-        self.permits(offer) && self.utility.value(offer) >= self.walk_away
+        self.agenda().with_levels(offer, |levels| self.judge_at(levels, offer).1).unwrap_or(false)
+    }
+
+    /// What an offer of this agenda at `levels` is worth, and whether it may be agreed.
+    ///
+    /// # Panics
+    /// If `levels` is shorter than the agenda or a level is past its issue's last.
+    #[must_use]
+    pub fn judge_at(&self, levels: &[u32], offer: &Offer) -> (f64, bool) {
+        let worth = self.utility.value_at(levels, offer);
+        (worth, worth >= self.walk_away && self.permits_at(levels, offer))
     }
 
     pub(crate) fn permits_at(&self, levels: &[u32], offer: &Offer) -> bool {

@@ -102,6 +102,7 @@ impl Table {
         from_grains(self.grains_at(levels))
     }
 
+    #[inline]
     pub(crate) fn grains_at(&self, levels: &[u32]) -> Grains {
         self.entries[self.group.index(levels)]
     }

@@ -64,6 +64,7 @@ impl Utility {
     }
 
     /// The agenda whose offers it values.
+    #[inline]
     #[must_use]
     pub fn agenda(&self) -> &Agenda {
         &self.agenda
@@ -82,10 +83,20 @@ impl Utility {
     }
 
     /// What `offer` is worth, in [0, 1]. An offer made for another agenda is worth 0.
+    #[inline]
     #[must_use]
     pub fn value(&self, offer: &Offer) -> f64 {
-        let Ok(levels) = self.agenda.levels_of(offer) else { return 0.0 };
-        from_grains(self.grains_of(&levels, offer)).clamp(0.0, 1.0)
+        self.agenda.with_levels(offer, |levels| self.value_at(levels, offer)).unwrap_or(0.0)
+    }
+
+    /// [`Utility::value`] of an offer of this agenda whose levels are known to be `levels`.
+    ///
+    /// # Panics
+    /// If `levels` is shorter than the agenda or a level is past its issue's last.
+    #[inline]
+    #[must_use]
+    pub fn value_at(&self, levels: &[u32], offer: &Offer) -> f64 {
+        from_grains(self.grains_of(levels, offer)).clamp(0.0, 1.0)
     }
 
     /// The sum of tables and remainder for an offer of this agenda, whose levels are `levels`.

@@ -2,12 +2,14 @@
 
 mod bare;
 mod children;
+mod lab;
 mod measure;
 mod score;
 mod scoring;
 mod talks;
 mod wire;
 
+use std::path::PathBuf;
 use std::time::Duration;
 
 use clap::Subcommand;
@@ -50,6 +52,23 @@ Example:
         #[arg(long, default_value_t = 2, value_parser = clap::value_parser!(u64).range(1..=600))]
         seconds: u64,
     },
+    /// Talks in this process, per second of CPU time, beside NegMAS in the same run
+    #[command(after_help = "\
+Random additive domains of 3 issues with 10 values and of 10 issues with 3 values, 1,000 rounds: without
+acceptance, and to their natural end. With --python the same domains are played by NegMAS, and the
+agreements of deterministic strategies are compared.
+
+Examples:
+  detente bench lab --seconds 2
+  detente bench lab --python ./negmas/bin/python --format json")]
+    Lab {
+        /// Seconds of CPU time for each measurement
+        #[arg(long, default_value_t = 2, value_parser = clap::value_parser!(u64).range(1..=600))]
+        seconds: u64,
+        /// A Python that has `negmas`
+        #[arg(long, value_name = "PATH")]
+        python: Option<PathBuf>,
+    },
     /// The bare server that `bench wire` compares with
     #[command(hide = true)]
     Bare,
@@ -60,6 +79,7 @@ pub(crate) fn bench(command: &BenchCommand, format: Format) -> Result<(), Failur
         BenchCommand::Wire { seconds, talks } => wire::bench(Duration::from_secs(*seconds), *talks, format),
         BenchCommand::Score { seconds } => score::bench(Duration::from_secs(*seconds), format),
         BenchCommand::Scoring { seconds } => scoring::bench(Duration::from_secs(*seconds), format),
+        BenchCommand::Lab { seconds, python } => lab::bench(*seconds, python.as_deref(), format),
         BenchCommand::Bare => bare::serve(),
     }
 }

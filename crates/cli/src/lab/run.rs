@@ -58,16 +58,22 @@ pub(crate) fn run(options: &RunOptions, format: Format) -> Result<(), Failure> {
     bar.set_style(ProgressStyle::with_template(style).unwrap_or_else(|_| ProgressStyle::default_bar()));
     bar.set_position(before);
     bar.reset_eta();
-    let (began, spent) = (Instant::now(), cpu_time::ProcessTime::now());
+    let (began, spent) = (Instant::now(), cpu_s());
     let workers = Workers { threads: options.threads };
     let timings =
         lab::run(&tournament, &mut journal, workers, |Progress { done, .. }| bar.set_position(done))?;
     journal.sync()?;
     bar.finish_and_clear();
-    let clocks = (began.elapsed().as_secs_f64(), spent.elapsed().as_secs_f64());
+    let clocks = (began.elapsed().as_secs_f64(), cpu_s() - spent);
     let stored = Stored::write(&folder, &file, &tournament, &journal, &timings, clocks)?;
     text::print(&stored, format);
     Ok(())
+}
+
+/// The CPU time of this process.
+fn cpu_s() -> f64 {
+    let now = rustix::time::clock_gettime(rustix::time::ClockId::ProcessCPUTime);
+    now.tv_sec as f64 + now.tv_nsec as f64 * 1e-9
 }
 
 pub(crate) fn file(

@@ -1,4 +1,4 @@
-use super::front::Front;
+use super::front::{Front, best_offered};
 use super::{Offering, Plan};
 use crate::{Ledger, ModelKind, OpponentModel, Situation, StrategyError};
 
@@ -37,16 +37,14 @@ impl Offering for CuhkLike {
         let walk_away = situation.preferences().walk_away();
         let estimate = self.model.follow(situation, ledger).clone();
         self.front.follow(situation, &estimate, self.model.version())?;
-        let pairs = ledger.others().flat_map(|side| side.heard().iter().zip(side.offers()));
-        let offered = pairs.max_by(|a, b| a.0.value.total_cmp(&b.0.value));
-        let most = offered.map_or(0.0, |(heard, _)| heard.value);
-        let (made, new) = ledger.others().fold((0, 0), |n, s| (n.0 + s.offers().len(), n.1 + s.distinct()));
+        let most = ledger.others().flat_map(|side| side.heard()).map(|h| h.value).fold(0.0, f64::max);
+        let (made, new) = ledger.others().fold((0, 0), |n, s| (n.0 + s.heard().len(), n.1 + s.distinct()));
         let moving = if made == 0 { 1.0 } else { new as f64 / made as f64 };
         let theta = f64::midpoint(best, most).max(walk_away);
         let (t, end) = (situation.progress(), 1.0 - moving / 2.0);
         let threshold = Self::threshold(t, end.max(0.5), theta.min(best), best).max(walk_away);
         if t >= LATE
-            && let Some((_, offer)) = offered.filter(|(heard, _)| heard.value >= walk_away)
+            && let Some((offer, _)) = best_offered(situation)
             && situation.preferences().acceptable(offer)
         {
             return Ok(Plan::of(situation, offer.clone()));

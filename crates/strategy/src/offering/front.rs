@@ -1,12 +1,13 @@
 //! Offers that are good for the other side too, as a model has it.
 
+use talks::What;
 use tariff::Offer;
-use utility::Planner;
+use utility::{Planner, RankedLevels, Ranking};
 
 use crate::{Estimate, Situation, StrategyError};
 
 /// The most offers of a band that are compared.
-const COMPARED: usize = 2_048;
+const COMPARED: usize = 1_024;
 
 /// The efficient edge of own utility against a model, for agendas of any size. What is costly is
 /// kept as long as the model stands.
@@ -37,10 +38,10 @@ impl Front {
         };
         let walk_away = preferences.walk_away();
         let product = |own: f64, other: f64| (own - walk_away).max(0.0) * other;
-        if let Some(space) = situation.planner().space() {
-            let top = space.at_least(walk_away).max(1);
+        if let Some((ranking, listed)) = listed(situation.planner()) {
+            let top = ranking.acceptable().max(1);
             let stride = top.div_ceil(COMPARED);
-            let at = |place: usize| (space.own(place), model.score(space.levels(place)));
+            let at = |rank: usize| (ranking.own(rank), model.score(listed.at(rank)));
             let points = (0..top).step_by(stride).map(at);
             self.nash =
                 points.max_by(|a, b| product(a.0, a.1).total_cmp(&product(b.0, b.1))).unwrap_or((1.0, 0.0));
@@ -70,16 +71,29 @@ impl Front {
         high: f64,
     ) -> Offer {
         let planner = situation.planner();
-        let Some(space) = planner.space() else {
+        let Some((ranking, listed)) = listed(planner) else {
             let found = self.planner.as_ref().and_then(|planner| planner.on_curve(low));
             return found.unwrap_or_else(|| planner.at(low));
         };
-        let (from, to) = (space.at_least(high + 1e-12), space.at_least(low));
+        let (from, to) = (ranking.worth_at_least(high + 1e-12), ranking.worth_at_least(low));
         let stride = to.saturating_sub(from).div_ceil(COMPARED).max(1);
-        let score = |place: &usize| model.score(space.levels(*place));
+        let score = |rank: &usize| model.score(listed.at(*rank));
         let best =
             (from..to).rev().step_by(stride).max_by(|a, b| score(a).total_cmp(&score(b)).then(b.cmp(a)));
-        let place = best.or_else(|| to.checked_sub(1)).unwrap_or(0);
-        space.offer(place).cloned().unwrap_or_else(|| planner.best().clone())
+        let rank = best.or_else(|| to.checked_sub(1)).unwrap_or(0);
+        planner.ranked(rank).cloned().unwrap_or_else(|| planner.best().clone())
     }
+}
+
+/// The ranking of a small agenda with the levels of its offers.
+fn listed(planner: &Planner) -> Option<(&Ranking, &RankedLevels)> {
+    Some((planner.ranking()?, planner.ranked_levels()?))
+}
+
+/// What others offered that is worth most, and its worth.
+pub(super) fn best_offered<'a>(situation: &Situation<'a>) -> Option<(&'a Offer, f64)> {
+    let others = situation.talk().history().iter().filter(|past| past.party != *situation.me());
+    let offers =
+        others.filter_map(|past| if let What::Proposed(offer) = &past.what { Some(offer) } else { None });
+    offers.map(|offer| (offer, situation.value(offer))).max_by(|a, b| a.1.total_cmp(&b.1))
 }

@@ -1,4 +1,4 @@
-use super::front::Front;
+use super::front::{Front, best_offered};
 use super::{Offering, Plan};
 use crate::{Ledger, ModelKind, OpponentModel, Situation, StrategyError};
 
@@ -42,9 +42,7 @@ impl Offering for ShochanLike {
         let mut plan =
             Plan::of(situation, self.front.best_within(situation, &estimate, target, target + 0.02));
         if situation.talk().rounds_left() == 0 {
-            let pairs = ledger.others().flat_map(|side| side.heard().iter().zip(side.offers()));
-            let offered = pairs.max_by(|a, b| a.0.value.total_cmp(&b.0.value));
-            if let Some((_, offer)) = offered.filter(|(heard, _)| heard.value > plan.aspiration) {
+            if let Some((offer, _)) = best_offered(situation).filter(|(_, worth)| *worth > plan.aspiration) {
                 plan = Plan::of(situation, offer.clone());
             }
             plan.verdict = situation.offered().map(|s| situation.value(&s.offer) >= walk_away);

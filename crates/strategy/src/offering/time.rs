@@ -5,6 +5,8 @@ use crate::{Ledger, Situation, StrategyError};
 /// offer's utility to the walk-away value as
 /// `P_min + (P_max − P_min)·(1 − F)`, `F = k + (1 − k)·t^(1/e)`, t being the progress of the talk.
 /// e below 1 holds out (Boulware), 1 concedes evenly, above 1 gives in early (Conceder).
+///
+/// t runs from 0 at the first round to 1 at the last; [`InsideTime`] has it otherwise.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct TimeDependent {
     /// How the concession bends; positive.
@@ -22,10 +24,29 @@ impl TimeDependent {
     }
 }
 
+/// The same where time stays inside the talk: t is round/(rounds + 1), which reaches neither 0 nor
+/// 1, as NegMAS counts it. So the very first offer gives way a little, and the last not all.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct InsideTime(pub TimeDependent);
+
 impl Offering for TimeDependent {
     fn plan(&mut self, situation: &Situation<'_>, _: &Ledger) -> Result<Plan, StrategyError> {
+        self.plan_at(situation, situation.progress())
+    }
+}
+
+impl Offering for InsideTime {
+    fn plan(&mut self, situation: &Situation<'_>, _: &Ledger) -> Result<Plan, StrategyError> {
+        let talk = situation.talk();
+        let t = f64::from(talk.round()) / (f64::from(talk.terms().rounds()) + 1.0);
+        self.0.plan_at(situation, t)
+    }
+}
+
+impl TimeDependent {
+    fn plan_at(&self, situation: &Situation<'_>, t: f64) -> Result<Plan, StrategyError> {
         let low = situation.preferences().walk_away();
         let (_, high) = situation.brief().best()?;
-        Ok(Plan::at(situation, self.target(situation.progress(), low, high)))
+        Ok(Plan::at(situation, self.target(t, low, high)))
     }
 }

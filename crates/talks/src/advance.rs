@@ -1,0 +1,48 @@
+//! Deciding and applying in one step, where nothing has to be durable in between.
+
+use crate::{Command, Decision, Event, Refusal, Seq, Talk, Time};
+
+/// What became of a command that was carried out at once.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Advanced {
+    /// So many entries were added; a tick that found nothing due adds none.
+    Added(usize),
+    /// The submission was taken before; this is its entry.
+    Duplicate(Seq),
+}
+
+impl Talk {
+    /// [`Talk::decide`] and [`Talk::apply`] of all its events in one step, under the stamps of
+    /// [`Talk::next_stamp`]: for callers that keep no record, such as a lab. The same judgement by
+    /// the same checks; only the events are not put together, for nobody would read them.
+    ///
+    /// # Errors
+    /// As [`Talk::decide`]; the talk is then unchanged.
+    pub fn advance(&mut self, now: Time, command: Command) -> Result<Advanced, Refusal> {
+        if let Command::Submit(given) = command {
+            let now = now.max(self.tip.time);
+            if let Some(entry) = self.judge(now, &given)? {
+                return Ok(Advanced::Duplicate(entry));
+            }
+            self.tip.seq = self.tip.seq.next();
+            self.tip.time = now;
+            self.carry_out_move(self.tip, given);
+            let Some(outcome) = self.due.take() else { return Ok(Advanced::Added(1)) };
+            self.add(now, &Event::Closed(outcome));
+            return Ok(Advanced::Added(2));
+        }
+        match self.decide(now, &command)? {
+            Decision::Duplicate { entry } => Ok(Advanced::Duplicate(entry)),
+            Decision::Append(events) => {
+                events.iter().for_each(|event| self.add(now, event));
+                Ok(Advanced::Added(events.len()))
+            }
+        }
+    }
+
+    /// Adds an event that was just decided, and so needs no second judgement.
+    fn add(&mut self, now: Time, event: &Event) {
+        self.tip = self.next_stamp(now, event);
+        self.carry_out(self.tip, event);
+    }
+}
