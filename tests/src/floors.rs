@@ -4,6 +4,7 @@
 pub const FLOORS: &[(&str, u8)] = &[
     ("ambient", 0),
     ("tariff", 0),
+    ("exchange", 1),
     ("page", 1),
     ("record", 1),
     ("scoring", 1),
@@ -71,6 +72,7 @@ pub const OFFLINE: &[&str] = &[
     "scenario",
     "strategy",
     "lab",
+    "exchange",
     "transcript",
 ];
 

@@ -15,12 +15,14 @@
 
 mod bars;
 mod document;
+mod intervals;
 mod path;
 mod scale;
 mod table;
 
 pub use bars::{Bars, Series};
 pub use document::{Document, escape};
+pub use intervals::{Interval, Intervals};
 pub use path::{Path, Point};
 pub use table::Table;
 

@@ -30,8 +30,9 @@ const SHAPES: [(&str, usize, usize); 2] = [("3x10", 3, 10), ("10x3", 10, 3)];
 const ROUNDS: u32 = 1_000;
 /// Different domains of each shape.
 const DOMAINS: u64 = 8;
-/// Talks of each strategy whose agreements are compared, and their rounds.
-const COMPARED: (u64, u32) = (20, 100);
+/// Domains of each shape on which agreements are compared (NegMAS takes seconds for each of the second),
+/// and the rounds of their talks.
+const COMPARED: ([u64; 2], u32) = ([20, 2], 100);
 
 /// Something done, and the CPU time it took.
 #[derive(Debug, Clone, Copy, Default, Serialize, serde::Deserialize)]
@@ -191,9 +192,9 @@ type Agreements = Vec<Option<Vec<u32>>>;
 /// Talks to compare, and what was agreed in them here.
 fn compared() -> Result<(Vec<peer::Compared>, Agreements), SpeedError> {
     let (mut asked, mut found) = (Vec::new(), Vec::new());
-    let (count, rounds) = COMPARED;
+    let (counts, rounds) = COMPARED;
     for (shape, (_, issues, values)) in SHAPES.into_iter().enumerate() {
-        for number in 0..count {
+        for number in 0..counts[shape] {
             let domain = Domain::random(1_000 * (shape as u64 + 1) + number, issues, values)?;
             let pitch = domain.pitch(rounds)?;
             for (strategy, spec) in EQUAL {

@@ -1,6 +1,7 @@
 //! `detente scenario`: what can be talked about.
 
 mod check;
+mod import;
 mod new;
 
 pub(crate) use check::mandates_folder;
@@ -39,6 +40,10 @@ pub(crate) enum ScenarioCommand {
     },
     /// A folder for your own talks, drafted from one table of trade
     New(new::NewOptions),
+    /// A scenario from files of GENIUS, GeniusWeb or NegMAS
+    Import(import::ImportOptions),
+    /// A scenario as files that NegMAS reads
+    Export(import::ExportOptions),
 }
 
 pub(crate) fn scenario(command: &ScenarioCommand, format: Format) -> Result<(), Failure> {
@@ -47,6 +52,8 @@ pub(crate) fn scenario(command: &ScenarioCommand, format: Format) -> Result<(), 
         ScenarioCommand::Show { scenario } => show(scenario, format),
         ScenarioCommand::Check { scenario } => check::check(scenario.as_deref(), format),
         ScenarioCommand::New(options) => new::new(options, format),
+        ScenarioCommand::Import(options) => import::import(options, format),
+        ScenarioCommand::Export(options) => import::export(options, format),
     }
 }
 
