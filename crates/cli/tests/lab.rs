@@ -1,0 +1,105 @@
+//! Tournaments: the same bytes on any number of threads and after a kill, and what they print.
+#![allow(clippy::unwrap_used, reason = "a test stops at the first surprise")]
+
+use std::path::Path;
+use std::process::{Command, Stdio};
+use std::time::{Duration, Instant};
+
+const TOURNAMENT: &str = r#"
+name = "small"
+strategies = ["boulware", "micro", "random-walker", "nice-tit-for-tat"]
+scenarios = ["laptop", "itex-cypress", "grocery"]
+repetitions = 40
+rounds = [20]
+information = ["none", "model"]
+seed = 7
+"#;
+
+fn lab(folder: &Path, output: &str, threads: &str) -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_detente"));
+    command.args(["lab", "run", "small.toml", "-o", output, "--threads", threads, "--format", "json"]);
+    command.current_dir(folder).stdout(Stdio::piped()).stderr(Stdio::piped());
+    command
+}
+
+fn finished(command: &mut Command) -> serde_json::Value {
+    let output = command.output().unwrap();
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    serde_json::from_slice(&output.stdout).unwrap()
+}
+
+fn results(folder: &Path, output: &str) -> [Vec<u8>; 2] {
+    ["results.csv", "results.json"].map(|file| std::fs::read(folder.join(output).join(file)).unwrap())
+}
+
+#[test]
+fn a_tournament_is_the_same_bytes_on_any_threads_and_after_a_kill() {
+    let folder = tempfile::tempdir().unwrap();
+    let folder = folder.path();
+    std::fs::write(folder.join("small.toml"), TOURNAMENT).unwrap();
+    let report = finished(&mut lab(folder, "whole", "2"));
+    assert_eq!(report["talks"], 4 * 4 * 2 * 3 * 2 * 40);
+    assert_eq!(report["leaderboard"].as_array().unwrap().len(), 4);
+    finished(&mut lab(folder, "single", "1"));
+    assert_eq!(results(folder, "single"), results(folder, "whole"));
+
+    let mut killed = lab(folder, "killed", "2").spawn().unwrap();
+    let journal = folder.join("killed/journal.jsonl");
+    let lines = || std::fs::read(&journal).map_or(0, |b| b.iter().filter(|b| **b == b'\n').count());
+    let patience = Instant::now();
+    // Far into the talks and before their end; a machine that is too fast shows it by the exit.
+    while lines() < 20 {
+        assert!(killed.try_wait().unwrap().is_none(), "it ended before it could be killed");
+        assert!(patience.elapsed() < Duration::from_secs(120), "nothing was written");
+        std::thread::yield_now();
+    }
+    killed.kill().unwrap();
+    killed.wait().unwrap();
+    let there = lines();
+    assert!(there < 120, "{there} blocks of 120 were there: nothing is left to resume");
+    // What a kill in the midst of a write leaves.
+    let mut torn = std::fs::OpenOptions::new().append(true).open(&journal).unwrap();
+    std::io::Write::write_all(&mut torn, b"{\"block\":7,\"played\":[{\"tal").unwrap();
+    let resumed = finished(&mut lab(folder, "killed", "2"));
+    assert_eq!(results(folder, "killed"), results(folder, "whole"));
+    assert_eq!(resumed["leaderboard"], report["leaderboard"]);
+}
+
+#[test]
+fn a_report_is_one_page_without_script_and_a_folder_of_another_tournament_is_refused() {
+    let folder = tempfile::tempdir().unwrap();
+    let folder = folder.path();
+    std::fs::write(folder.join("small.toml"), TOURNAMENT.replace("40", "1")).unwrap();
+    finished(&mut lab(folder, "out", "2"));
+    let mut report = Command::new(env!("CARGO_BIN_EXE_detente"));
+    report.args(["lab", "report", "out", "--html", "page.html"]).current_dir(folder);
+    let text = String::from_utf8(report.output().unwrap().stdout).unwrap();
+    for expected in ["strategy", "boulware", "95% interval", "replicator dynamics", "Holm"] {
+        assert!(text.contains(expected), "{expected}: {text}");
+    }
+    let page = std::fs::read_to_string(folder.join("page.html")).unwrap();
+    assert!(page.contains("<svg") && page.contains("nice-tit-for-tat") && !page.contains("<script"));
+    std::fs::write(folder.join("small.toml"), TOURNAMENT.replace("seed = 7", "seed = 8")).unwrap();
+    let refused = lab(folder, "out", "2").output().unwrap();
+    let refused: serde_json::Value = serde_json::from_slice(&refused.stdout).unwrap();
+    assert_eq!(refused["error"]["code"], "OTHER_TOURNAMENT");
+}
+
+#[test]
+fn a_tournament_that_cannot_be_is_refused_with_its_key() {
+    let folder = tempfile::tempdir().unwrap();
+    for (from, to, expected) in [
+        ("\"micro\"", "\"nobody\"", "nobody"),
+        ("\"grocery\"", "\"protocol-of-talks\"", "3 parties"),
+        ("repetitions = 40", "repetitions = 0", "repetitions"),
+        ("rounds = [20]", "turns = [20]", "turns"),
+        ("\"micro\"", "\"boulware\"", "named twice"),
+        ("\"model\"", "\"gossip\"", "gossip"),
+    ] {
+        std::fs::write(folder.path().join("small.toml"), TOURNAMENT.replacen(from, to, 1)).unwrap();
+        let output = lab(folder.path(), "out", "1").output().unwrap();
+        assert_eq!(output.status.code(), Some(64), "{to}");
+        let said = String::from_utf8_lossy(&output.stdout).into_owned();
+        assert!(said.contains(expected), "{expected}: {said}");
+    }
+}
