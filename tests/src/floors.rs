@@ -46,7 +46,7 @@ pub const STRANGERS: &[(&str, &[&str])] = &[
     // The contract without behaviour.
     ("wire", &["transcript", "utility", "mandate", "strategy"]),
     // A plug-in is asked what to do, not told why.
-    ("agent", &["mandate", "scenario", "scoring"]),
+    ("agent", &["mandate", "scenario"]),
     // Talks in one process need no network, whatever plays in them.
     ("lab", &["wire", "record", "telemetry"]),
     // The process and its telemetry serve any domain.

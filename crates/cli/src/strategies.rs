@@ -1,7 +1,7 @@
 //! `detente strategies`: the ways to bargain that are built in.
 
 use serde_json::json;
-use strategy::{Parameter, acceptance_parameters, builtin};
+use strategy::{ModelKind, Parameter, acceptance_parameters, builtin};
 
 use crate::output::{Failure, Format, line, print_json};
 
@@ -13,15 +13,29 @@ pub(crate) fn strategies(format: Format) -> Result<(), Failure> {
                 "summary": b.summary,
                 "reference": b.reference,
                 "parameters": b.parameters.iter().map(document).collect::<Vec<_>>(),
+                "model": b.model.map(ModelKind::name),
             })
         });
         let acceptance = acceptance_parameters().iter().map(document).collect::<Vec<_>>();
-        print_json(&json!({ "strategies": listed.collect::<Vec<_>>(), "acceptance": acceptance }));
+        let models = ModelKind::ALL.map(|(name, _)| name);
+        print_json(&json!({
+            "strategies": listed.collect::<Vec<_>>(),
+            "acceptance": acceptance,
+            "models": models,
+        }));
         return Ok(());
     }
     for strategy in builtin() {
-        line(&format!("{:<14} {} ({})", strategy.name, strategy.summary, strategy.reference));
+        line(&format!("{:<20} {} ({})", strategy.name, strategy.summary, strategy.reference));
         strategy.parameters.iter().for_each(parameter);
+        if let Some(model) = strategy.model {
+            let names = ModelKind::ALL.map(|(name, _)| name).join(", ");
+            line(&format!(
+                "    {:<8} what it makes of the other side: {names}; default {}",
+                "model",
+                model.name()
+            ));
+        }
     }
     line("");
     line(
@@ -29,7 +43,8 @@ pub(crate) fn strategies(format: Format) -> Result<(), Failure> {
     );
     acceptance_parameters().iter().for_each(parameter);
     line("");
-    line("Write name or name:key=value[,key=value], such as micro:rungs=100 or linear:accept=combi,t=0.95.");
+    line("Write name or name:key=value[,key=value], such as micro:rungs=100 or linear:accept=combi,t=0.95;");
+    line("FILE.toml puts one together from parts, grpc://HOST:PORT calls an agent (docs/strategies.md).");
     Ok(())
 }
 

@@ -36,7 +36,7 @@ fn a_spec_prints_as_the_shortest_text_that_means_the_same() {
 #[test]
 fn a_text_that_names_no_strategy_is_told_what_there_is() {
     let cases = [
-        ("", "there is no strategy \"\": expected one of boulware, conceder, linear, micro"),
+        ("", "there is no strategy \"\": expected one of agent-k, boulware, conceder"),
         ("Boulware", "there is no strategy \"Boulware\""),
         ("boulware:", "strategy boulware: \"\" is not a parameter: expected key=value"),
         ("boulware:e", "\"e\" is not a parameter: expected key=value"),

@@ -13,9 +13,10 @@ pub(crate) struct NewOptions {
     /// The language
     #[arg(long, value_enum)]
     lang: Language,
-    /// A checkout of this project, for the crates or the package the agent builds on
-    #[arg(long, value_name = "DIR", default_value = checkout())]
-    detente: PathBuf,
+    /// A checkout of this project, for the crates or the package the agent builds on; by default the
+    /// one this program was built from
+    #[arg(long, value_name = "DIR")]
+    detente: Option<PathBuf>,
 }
 
 /// A language that has a template.
@@ -52,7 +53,7 @@ pub(crate) fn new(options: &NewOptions, format: Format) -> Result<(), Failure> {
             .at(options.dir.display().to_string())
             .hint("name a folder that is not there yet"));
     }
-    let detente = found(&options.detente)?;
+    let detente = found(options.detente.as_deref().unwrap_or(Path::new(checkout())))?;
     let files = match options.lang {
         Language::Rust => RUST,
         Language::Python => PYTHON,

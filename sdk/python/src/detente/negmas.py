@@ -13,6 +13,7 @@ alone), or nothing. Agents are stateful: a new one is told the offers of the his
 from __future__ import annotations
 
 import argparse
+import copy
 import importlib
 import logging
 import random
@@ -109,6 +110,11 @@ class _Ufun(UtilityFunction):
         if known is None:
             known = self._known[offer] = self._utility(self._read(offer))
         return known
+
+    def __deepcopy__(self, memo: dict) -> _Ufun:
+        # Agents copy what they are given before they change a copy's reserved value; what an offer is
+        # worth is the same to all copies.
+        return copy.copy(self)
 
     def is_volatile(self) -> bool:
         return False
