@@ -147,3 +147,10 @@ pub(crate) fn decision_limit(terms: &Terms, most: Duration) -> Duration {
     let turn = terms.turn_limit_us().and_then(|us| u64::try_from(us).ok()).map(Duration::from_micros);
     turn.map_or(most, |turn| (turn / 2).min(most))
 }
+
+/// How long an agent may take over its brief: most of a turn, for some list thousands of offers before
+/// they can speak; a minute where turns have no limit.
+pub(crate) fn briefing_limit(terms: &Terms) -> Duration {
+    let turn = terms.turn_limit_us().and_then(|us| u64::try_from(us).ok()).map(Duration::from_micros);
+    turn.map_or(Duration::from_secs(60), |turn| turn * 4 / 5)
+}

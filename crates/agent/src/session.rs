@@ -23,7 +23,7 @@ use crate::brief;
 
 /// The version of the contract this program speaks.
 pub(crate) const VERSION: u32 = 1;
-/// How long an agent may take to accept a connection and to prepare for a talk, each.
+/// How long an agent may take to accept a connection, and to answer the first message.
 const PREPARING: Duration = Duration::from_secs(5);
 /// Answers of one turn that may be wrong before it is given up.
 const CORRECTIONS: u32 = 2;
@@ -77,7 +77,9 @@ impl Session {
         let message = Down::Brief(brief::encode(brief, terms, stored));
         let mut session = Self { up, down, agenda, told: 0, talk };
         session.send(message).await?;
-        match timeout(PREPARING, session.down.message()).await.map_err(silent("readiness"))?? {
+        let briefing = brief::briefing_limit(terms);
+        let late = |_| AgentError::Silent { what: "readiness", limit: briefing };
+        match timeout(briefing, session.down.message()).await.map_err(late)?? {
             Some(pb::NegotiateResponse { message: Some(Up::Ready(_)) }) => Ok(session),
             other => Err(unexpected(other.as_ref(), "Ready")),
         }

@@ -3,6 +3,7 @@
 import pathlib
 import subprocess
 import sys
+import threading
 from decimal import Decimal
 
 import grpc
@@ -114,6 +115,20 @@ def test_a_black_box_is_asked_about(serving):
     move = host.turn(poor)
     assert 0.3 <= host.utility(host.agenda.read(move.propose)) <= 1.0
     assert host.questions > 0
+
+
+def test_a_host_that_leaves_in_the_midst_of_a_question_leaves_no_thread_behind(serving):
+    host = Host(serving(Linear), closed=False, model=False)
+    from detente._proto import strategy_pb2
+
+    host.send(turn=strategy_pb2.Turn(turn=1, round=1, rounds_left=9))
+    assert next(host._down).HasField("evaluate")
+    workers = [thread for thread in threading.enumerate() if thread.name.endswith("(run)")]
+    assert workers
+    host._down.cancel()
+    for worker in workers:
+        worker.join(timeout=20)
+        assert not worker.is_alive()
 
 
 def test_a_correction_is_answered_and_an_exception_ends_the_stream_with_its_words(serving):

@@ -106,7 +106,7 @@ fn check_record(path: &std::path::Path) -> Result<(), Failure> {
 
 /// How long a turn may last where an agent elsewhere decides and the scenario says nothing: one that
 /// hangs must miss its turn.
-const TURN_LIMIT_OF_AGENTS: Duration = Duration::from_secs(15);
+const TURN_LIMIT_OF_AGENTS: Duration = Duration::from_secs(20);
 
 impl Plan {
     /// The limit of a turn that this run adds to the scenario's terms.

@@ -112,10 +112,10 @@ class _Talk:
         agent = _declaration(self._strategy)
         yield strategy_pb2.NegotiateResponse(welcome=strategy_pb2.Welcome(version=VERSION, agent=agent))
         message = self._next("brief").brief
-        yield from self._working(lambda: self._open(message, Information(hello.information or 1)))
-        yield strategy_pb2.NegotiateResponse(ready=strategy_pb2.Ready())
         ended = None
         try:
+            yield from self._working(lambda: self._open(message, Information(hello.information or 1)))
+            yield strategy_pb2.NegotiateResponse(ready=strategy_pb2.Ready())
             for request in self._requests:
                 kind = request.WhichOneof("message")
                 if kind == "end":
@@ -178,18 +178,27 @@ class _Talk:
 
         worker = threading.Thread(target=run, daemon=True)
         worker.start()
-        while (offers := self._asked.get()) is not None:
-            self._questions += 1
-            question = strategy_pb2.Evaluate(id=self._questions, offers=[o.message() for o in offers])
-            yield strategy_pb2.NegotiateResponse(evaluate=question)
-            self._answers.put(list(self._next("values").values.utilities))
+        answered = True
+        try:
+            while (offers := self._asked.get()) is not None:
+                self._questions, answered = self._questions + 1, False
+                question = strategy_pb2.Evaluate(id=self._questions, offers=[o.message() for o in offers])
+                yield strategy_pb2.NegotiateResponse(evaluate=question)
+                self._answers.put(list(self._next("values").values.utilities))
+                answered = True
+        finally:
+            if not answered:  # the host is gone: whoever waits for its answer must not wait for ever
+                self._answers.put(None)
         if isinstance(result[0], BaseException):
             raise result[0]
         return result[0]
 
     def _ask(self, offers: Sequence[Offer]) -> list[float]:
         self._asked.put(offers)
-        return self._answers.get()
+        answer = self._answers.get()
+        if answer is None:
+            raise EOFError("the host left before it answered")
+        return answer
 
     def _take(self, message: strategy_pb2.Turn) -> Turn:
         brief = self._brief
