@@ -5,7 +5,7 @@ use crate::ExchangeError;
 pub enum Convention {
     /// GENIUS: each discrete evaluation over the greatest of its issue; weights over their sum.
     Genius,
-    /// As they stand; weights over their sum.
+    /// As they stand, weights too.
     Raw,
     /// As they stand, then stretched so that the worst offer is worth 0 and the best 1.
     MinMax,
@@ -19,7 +19,7 @@ impl Convention {
             Self::Genius => {
                 "u = Σ weight · evaluation / greatest evaluation of the issue, weights divided by their sum (GENIUS)"
             }
-            Self::Raw => "u = Σ weight · evaluation as they stand, weights divided by their sum",
+            Self::Raw => "u = Σ weight · evaluation as they stand",
             Self::MinMax => {
                 "u = Σ weight · evaluation, stretched so that the worst offer is worth 0 and the best 1"
             }
@@ -111,7 +111,8 @@ impl Profile {
     pub(crate) fn settle(&self, convention: Convention) -> Result<Settled, ExchangeError> {
         let sum: f64 = self.weights.iter().sum();
         let even = 1.0 / self.weights.len().max(1) as f64;
-        let weight = |w: f64| if sum > 0.0 { w / sum } else { even };
+        let whole = if convention == Convention::Genius { sum } else { 1.0 };
+        let weight = |w: f64| if sum > 0.0 { w / whole } else { even };
         let scaled = |(w, evaluations): (&f64, &Vec<f64>)| {
             let most = evaluations.iter().copied().fold(0.0, f64::max);
             let over = if convention == Convention::Genius && most > 0.0 { most } else { 1.0 };
@@ -138,6 +139,11 @@ impl Profile {
                 |c: &f64| if weight > 0.0 { ((c - from) / span / weight).clamp(0.0, 1.0) } else { 0.0 };
             settled.worths.push(part.iter().map(worth).collect());
             settled.weights.push(weight);
+        }
+        // Rounding may carry the sum past 1 by what the check above lets through.
+        let sum: f64 = settled.weights.iter().sum();
+        if sum > 1.0 {
+            settled.weights.iter_mut().for_each(|weight| *weight /= sum);
         }
         let reservation = if self.reservation.is_finite() { self.reservation } else { 0.0 };
         settled.walk_away = ((reservation - base) / span).clamp(0.0, 1.0);

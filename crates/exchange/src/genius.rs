@@ -12,6 +12,8 @@ const NODES: u32 = 500_000;
 pub(crate) enum File {
     Domain(String, Vec<ForeignIssue>),
     Profile(Box<Profile>, Vec<ForeignIssue>),
+    /// Neither: settings of a session, a list of domains and the like.
+    Other,
 }
 
 pub(crate) fn read(file: &str, stem: &str, text: &str, options: &Options) -> Result<File, ExchangeError> {
@@ -27,12 +29,16 @@ pub(crate) fn read(file: &str, stem: &str, text: &str, options: &Options) -> Res
     }
     let nodes: Vec<Node<'_, '_>> = root.descendants().filter(|n| n.has_tag_name("issue")).collect();
     if nodes.is_empty() {
-        return Err(ExchangeError::malformed(file, "no <issue> was found"));
+        let wanted = ["negotiation_template", "utility_space"].contains(&root.tag_name().name());
+        return if wanted {
+            Err(ExchangeError::malformed(file, "no <issue> was found"))
+        } else {
+            Ok(File::Other)
+        };
     }
-    let issues = nodes.iter().map(|node| issue(file, *node, options)).collect::<Result<Vec<_>, _>>()?;
-    let profile =
-        root.tag_name().name() == "utility_space" || root.descendants().any(|n| n.has_tag_name("weight"));
-    if !profile {
+    let mut issues = nodes.iter().map(|node| issue(file, *node, options)).collect::<Result<Vec<_>, _>>()?;
+    tell_apart(&mut issues);
+    if !is_profile(root) {
         let objective = root.descendants().find(|n| n.has_tag_name("objective"));
         let name = objective.and_then(|o| o.attribute("name")).unwrap_or(stem).trim();
         let name = if name.is_empty() || name == "root" { stem } else { name };
@@ -45,8 +51,8 @@ pub(crate) fn read(file: &str, stem: &str, text: &str, options: &Options) -> Res
         .map(|(node, issue)| evaluations(file, *node, issue))
         .collect::<Result<_, _>>()?;
     let single = |tag: &str| root.descendants().find(|n| n.has_tag_name(tag));
-    let value = |tag: &str, otherwise: f64| match single(tag).and_then(|n| n.attribute("value")) {
-        Some(text) => number(file, tag, text),
+    let value = |tag: &str, otherwise: f64| match single(tag) {
+        Some(node) => number_of(file, node, "value", Some(otherwise)),
         None => Ok(otherwise),
     };
     // GENIUS writes 0 where there is no discount.
@@ -54,6 +60,26 @@ pub(crate) fn read(file: &str, stem: &str, text: &str, options: &Options) -> Res
     let reservation = value("reservation", 0.0)?;
     let profile = Profile { name: stem.to_owned(), weights, evaluations, reservation, discount };
     Ok(File::Profile(Box::new(profile), issues))
+}
+
+/// A template is a domain whatever it carries; else what has weights or evaluations is a profile.
+fn is_profile(root: Node<'_, '_>) -> bool {
+    let says = |n: Node<'_, '_>| {
+        ["weight", "evaluator", "reservation"].contains(&n.tag_name().name()) || n.has_attribute("evaluation")
+    };
+    root.tag_name().name() != "negotiation_template" && root.descendants().any(says)
+}
+
+/// GENIUS knows issues by their index, and some domains repeat a name: the second gets its place added.
+fn tell_apart(issues: &mut [ForeignIssue]) {
+    for turn in 1..issues.len() {
+        let (before, rest) = issues.split_at_mut(turn);
+        if let Some(issue) = rest.first_mut()
+            && before.iter().any(|other| other.name == issue.name)
+        {
+            issue.name = format!("{} ({})", issue.name, turn + 1);
+        }
+    }
 }
 
 fn is_nonlinear(node: &Node<'_, '_>) -> bool {
@@ -98,9 +124,9 @@ fn labels(node: Node<'_, '_>) -> Vec<String> {
 fn range(file: &str, name: &str, node: Node<'_, '_>) -> Result<(f64, f64), ExchangeError> {
     let inner = node.children().find(|n| n.has_tag_name("range"));
     let bound = |key: &str| {
-        let text = inner.and_then(|n| n.attribute(key)).or_else(|| node.attribute(key));
+        let holder = inner.filter(|n| n.has_attribute(key)).or(Some(node).filter(|n| n.has_attribute(key)));
         let missing = || ExchangeError::malformed(file, format!("issue {name:?}: no {key} was found"));
-        number(file, key, text.ok_or_else(missing)?)
+        number_of(file, holder.ok_or_else(missing)?, key, None)
     };
     let (low, high) = (bound("lowerbound")?, bound("upperbound")?);
     if low > high {
@@ -115,7 +141,7 @@ fn range(file: &str, name: &str, node: Node<'_, '_>) -> Result<(f64, f64), Excha
 fn weights(file: &str, root: Node<'_, '_>, issues: &[Node<'_, '_>]) -> Result<Vec<f64>, ExchangeError> {
     let found: Vec<Node<'_, '_>> = root.descendants().filter(|n| n.has_tag_name("weight")).collect();
     if found.is_empty() {
-        return Ok(vec![1.0; issues.len()]);
+        return Ok(vec![1.0 / issues.len().max(1) as f64; issues.len()]);
     }
     let mut weights = vec![0.0; issues.len()];
     for (turn, node) in found.iter().enumerate() {
@@ -123,7 +149,7 @@ fn weights(file: &str, root: Node<'_, '_>, issues: &[Node<'_, '_>]) -> Result<Ve
         let place =
             issues.iter().position(|i| i.attribute("index").map(str::trim) == index && index.is_some());
         let place = place.unwrap_or(turn);
-        let value = number(file, "weight", node.attribute("value").unwrap_or("0"))?;
+        let value = number_of(file, *node, "value", Some(0.0))?;
         if value < 0.0 {
             return Err(ExchangeError::malformed(
                 file,
@@ -146,7 +172,7 @@ fn weights(file: &str, root: Node<'_, '_>, issues: &[Node<'_, '_>]) -> Result<Ve
 fn evaluations(file: &str, node: Node<'_, '_>, issue: &ForeignIssue) -> Result<Vec<f64>, ExchangeError> {
     if let ForeignKind::Discrete(_) = issue.kind {
         let items = node.children().filter(|n| n.has_tag_name("item"));
-        return items.map(|i| number(file, "evaluation", i.attribute("evaluation").unwrap_or("0"))).collect();
+        return items.map(|item| number_of(file, item, "evaluation", Some(0.0))).collect();
     }
     if issue.kind.levels() > tariff::MAX_LEVELS as usize {
         return Err(ExchangeError::malformed(
@@ -166,8 +192,12 @@ fn evaluations(file: &str, node: Node<'_, '_>, issue: &ForeignIssue) -> Result<V
     match shape.to_ascii_lowercase().as_str() {
         "linear" => {
             let (offset, slope) =
-                (parameter(["parameter0", "offset"], 0.0)?, parameter(["parameter1", "slope"], 1.0)?);
-            Ok(values.map(|x| (offset + slope * x).clamp(0.0, 1.0)).collect())
+                (parameter(["offset", "parameter0"], 0.0)?, parameter(["slope", "parameter1"], 1.0)?);
+            // GENIUS counts an integer issue with `offset` and `slope` from its lower bound, a line with
+            // numbered parameters from 0.
+            let named = evaluator.is_some_and(|e| e.has_attribute("offset") || e.has_attribute("slope"));
+            let from = if named && matches!(issue.kind, ForeignKind::Integer(..)) { low } else { 0.0 };
+            Ok(values.map(|x| (offset + slope * (x - from)).clamp(0.0, 1.0)).collect())
         }
         "constant" => {
             let value = parameter(["parameter0", "offset"], 1.0)?;
@@ -188,6 +218,28 @@ fn evaluations(file: &str, node: Node<'_, '_>, issue: &ForeignIssue) -> Result<V
             file,
             format!("issue {:?} with an evaluator of type {other:?}", issue.name),
         )),
+    }
+}
+
+/// The number in an attribute; one that is missing or empty is what it would otherwise be.
+fn number_of(
+    file: &str,
+    node: Node<'_, '_>,
+    key: &str,
+    otherwise: Option<f64>,
+) -> Result<f64, ExchangeError> {
+    let text = node.attribute(key).unwrap_or_default().trim();
+    match otherwise {
+        Some(otherwise) if text.is_empty() => Ok(otherwise),
+        _ => number(file, key, text).map_err(|_| {
+            let (line, text) = (node.document().text_pos_at(node.range().start).row, text.chars().take(60));
+            let text: String = text.collect();
+            let what = node.tag_name().name();
+            ExchangeError::malformed(
+                &format!("{file}:{line}"),
+                format!("<{what} {key}>: expected a number, found {text:?}"),
+            )
+        }),
     }
 }
 

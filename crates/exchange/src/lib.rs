@@ -16,4 +16,4 @@ mod write;
 pub use domain::{Convention, Domain, ForeignIssue, ForeignKind, Profile};
 pub use error::ExchangeError;
 pub use read::{Format, Options, read};
-pub use write::{Written, export_negmas, files};
+pub use write::{Exported, Written, export_negmas, files};

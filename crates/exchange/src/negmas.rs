@@ -78,7 +78,13 @@ pub(crate) fn profile(
     if let Some(inner) = document.get("ufun") {
         let mut profile = profile(file, name, inner, issues)?;
         if let Some(discount) = document.get("discount").and_then(Value::as_f64) {
+            if !(discount > 0.0 && discount <= 1.0) {
+                return Err(ExchangeError::unsupported(file, format!("a discount of {discount}")));
+            }
             profile.discount = discount;
+        }
+        if let Some(reservation) = document.get("reserved_value").and_then(Value::as_f64) {
+            profile.reservation = reservation;
         }
         return Ok(profile);
     }
@@ -93,6 +99,9 @@ pub(crate) fn profile(
         return Err(ExchangeError::unsupported(file, format!("a utility function of type {kind:?}")));
     }
     let bad = |what: &str| ExchangeError::malformed(file, what.to_owned());
+    if document.get("bias").and_then(Value::as_f64).is_some_and(|bias| bias != 0.0) {
+        return Err(ExchangeError::unsupported(file, "a utility function with a bias"));
+    }
     let list = |key: &str| document.get(key).and_then(Value::as_array);
     let weights: Vec<f64> = match list("weights") {
         Some(given) => given

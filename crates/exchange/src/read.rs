@@ -61,6 +61,7 @@ enum Found {
     Domain(String, Vec<ForeignIssue>),
     Genius(Box<Profile>, Vec<ForeignIssue>),
     Later(serde_json::Value, String),
+    Other,
 }
 
 /// Reads the domain and the profiles of a folder.
@@ -81,6 +82,7 @@ pub fn read(folder: &Path, format: Format, options: &Options) -> Result<Domain, 
                     )));
                 }
             }
+            Found::Other => {}
             profile => profiles.push((name, stem, profile)),
         }
     }
@@ -120,6 +122,7 @@ fn found(
         Format::Genius => match genius::read(name, stem, text, options)? {
             genius::File::Domain(title, issues) => Found::Domain(title, issues),
             genius::File::Profile(profile, issues) => Found::Genius(profile, issues),
+            genius::File::Other => Found::Other,
         },
         Format::GeniusWeb => match geniusweb::read(name, stem, text, options)? {
             geniusweb::File::Domain(title, issues) => Found::Domain(title, issues),
@@ -142,7 +145,7 @@ fn settle(
         (Found::Genius(profile, own), _) => fit(file, *profile, &own, issues),
         (Found::Later(document, name), Format::Negmas) => negmas::profile(file, &name, &document, issues),
         (Found::Later(document, name), _) => geniusweb::profile(file, &name, &document, issues),
-        (Found::Domain(..), _) => Err(ExchangeError::malformed(file, "expected a profile")),
+        (Found::Domain(..) | Found::Other, _) => Err(ExchangeError::malformed(file, "expected a profile")),
     }
 }
 
@@ -257,7 +260,11 @@ fn decode(bytes: &[u8]) -> String {
     let declared = head
         .split_once("encoding=")
         .and_then(|(_, rest)| rest.get(1..)?.split(['"', '\'']).next().map(str::to_owned));
-    let encoding = declared.and_then(|label| encoding_rs::Encoding::for_label(label.as_bytes()));
+    // What can be read as far as the declaration is no UTF-16, whatever it declares.
+    let wide = [encoding_rs::UTF_16LE, encoding_rs::UTF_16BE];
+    let encoding = declared
+        .and_then(|label| encoding_rs::Encoding::for_label(label.as_bytes()))
+        .filter(|encoding| !wide.contains(encoding));
     let (text, ..) = encoding.unwrap_or(encoding_rs::UTF_8).decode(bytes);
     text.trim_start_matches('\u{feff}').trim_start().to_owned()
 }

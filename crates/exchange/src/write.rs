@@ -34,7 +34,7 @@ pub fn files(
             profile.reservation,
             profile.discount
         );
-        text += &mandate(domain, party, &settled);
+        text += &mandate(domain, party, &settled, profile.discount);
         files.push((format!("mandates/{party}.toml"), text));
     }
     Ok(files)
@@ -201,10 +201,13 @@ impl Grid {
     }
 }
 
-fn mandate(domain: &Domain, party: &str, settled: &Settled) -> String {
+fn mandate(domain: &Domain, party: &str, settled: &Settled, discount: f64) -> String {
     let mut root = Table::new();
     root.insert("party".into(), party.into());
     root.insert("walk_away".into(), Value::Float(settled.walk_away));
+    if discount != 1.0 {
+        root.insert("discount".into(), Value::Float(discount));
+    }
     let ids = ids(domain);
     let mut objectives = Vec::new();
     for (place, issue) in domain.issues.iter().enumerate() {
@@ -268,22 +271,30 @@ fn provenance(domain: &Domain, parties: &[String], format: Format, convention: C
     for (party, profile) in parties.iter().zip(&domain.profiles) {
         let _ = writeln!(
             text,
-            "- {party} is the profile {:?}: no deal was worth {} there; its discount factor is {}, which no talk here applies.",
+            "- {party} is the profile {:?}: no deal was worth {} there; its discount factor is {} (1 for none), applied at agreement in tournaments.",
             profile.name, profile.reservation, profile.discount
         );
     }
     text
 }
 
-/// A scenario as NegMAS reads it: the outcome space, and a utility function for each party. Figures are
-/// those of this project, additive over issues: `worths` holds, for each party, what each value of each
-/// issue adds.
+/// A party as it is exported.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Exported {
+    /// Its name.
+    pub party: String,
+    /// What each value of each issue adds to utility.
+    pub worths: Vec<Vec<f64>>,
+    /// The utility of no deal.
+    pub walk_away: f64,
+    /// The discount factor from the beginning of a talk to its end; 1 for none.
+    pub discount: f64,
+}
+
+/// A scenario as NegMAS reads it: the outcome space, and a utility function for each party, additive over
+/// issues and, where utility is discounted, inside a function of the relative time.
 #[must_use]
-pub fn export_negmas(
-    name: &str,
-    issues: &[(String, Vec<String>)],
-    parties: &[(String, Vec<Vec<f64>>, f64)],
-) -> Vec<Written> {
+pub fn export_negmas(name: &str, issues: &[(String, Vec<String>)], parties: &[Exported]) -> Vec<Written> {
     let text = |text: &str| serde_json::to_string(text).unwrap_or_default();
     let mut domain = format!("name: {}\ntype: CartesianOutcomeSpace\nissues:\n", text(name));
     for (id, labels) in issues {
@@ -291,7 +302,7 @@ pub fn export_negmas(
         labels.iter().for_each(|label| domain += &format!("  - {}\n", text(label)));
     }
     let mut files = vec![(format!("{name}.yml"), domain)];
-    for (party, worths, walk_away) in parties {
+    for Exported { party, worths, walk_away, discount } in parties {
         let mut ufun = format!(
             "name: {}\ntype: LinearAdditiveUtilityFunction\nreserved_value: {walk_away:?}\nweights:\n{}values:\n",
             text(party),
@@ -303,6 +314,14 @@ pub fn export_negmas(
                 .iter()
                 .zip(worths)
                 .for_each(|(label, worth)| ufun += &format!("    {}: {worth:?}\n", text(label)));
+        }
+        if *discount != 1.0 {
+            let inner: String = ufun.lines().map(|line| format!("  {line}\n")).collect();
+            ufun = format!(
+                "name: {}\ntype: ExpDiscountedUFun\ndiscount: {discount:?}\nfactor: relative_time\n\
+                 dynamic_reservation: false\nreserved_value: {walk_away:?}\nufun:\n{inner}",
+                text(party)
+            );
         }
         files.push((format!("{party}.yml"), ufun));
     }

@@ -3,7 +3,9 @@
 
 use std::path::{Path, PathBuf};
 
-use detente_exchange::{Convention, ExchangeError, ForeignKind, Format, Options, files, read};
+use detente_exchange::{
+    Convention, ExchangeError, Exported, ForeignKind, Format, Options, export_negmas, files, read,
+};
 
 const TOOLS: [(&str, Format); 3] =
     [("genius", Format::Genius), ("geniusweb", Format::GeniusWeb), ("negmas", Format::Negmas)];
@@ -61,6 +63,7 @@ fn a_domain_of_genius_by_hand() {
     // Weights go by index, not by place; evaluations over the greatest of the issue.
     let owner = mandate("genius", Format::Genius, Convention::Genius, "OWNER");
     assert_eq!(owner["walk_away"].as_float(), Some(0.2));
+    assert_eq!(owner["discount"].as_float(), Some(0.9));
     let (weight, worths) = objective(&owner, 0);
     assert!((weight - 0.5).abs() < 1e-9);
     near(&worths, &[("North quay", 0.25), ("South quay", 0.5), ("Mole", 1.0)]);
@@ -219,6 +222,55 @@ fn odd_encodings_are_read() {
     assert_eq!(read(wide.path(), Format::Genius, &Options::default()).unwrap().profiles.len(), 2);
 }
 
+#[test]
+fn what_is_harmless_is_read() {
+    let domain = |folder: &tempfile::TempDir| read(folder.path(), Format::Genius, &Options::default());
+    // UTF-16 declared by a file that is plain text, and files that are no part of the domain.
+    let lie = changed("genius", "harbour_domain.xml", |text| {
+        let text = text.split_once("?>").map_or(text, |(_, rest)| rest);
+        format!("<?xml version=\"1.0\" encoding=\"UTF-16\"?>{text}").into_bytes()
+    });
+    std::fs::write(lie.path().join("session.xml"), "<session><deadline/></session>").unwrap();
+    assert_eq!(domain(&lie).unwrap().profiles.len(), 2);
+    let empty = changed("genius", "harbour_owner_utility.xml", |text| {
+        text.replace("value=\"0.9\"", "value=\"\"").into_bytes()
+    });
+    assert_eq!(domain(&empty).unwrap().profiles[1].discount, 1.0);
+    let broken = changed("genius", "harbour_owner_utility.xml", |text| {
+        text.replace("evaluation=\"10\"", "evaluation=\"ten\"").into_bytes()
+    });
+    let error = domain(&broken).unwrap_err().to_string();
+    assert!(error.starts_with("harbour_owner_utility.xml:"), "{error}");
+    assert!(error.contains("<item evaluation>: expected a number, found \"ten\""), "{error}");
+}
+
+#[test]
+fn what_is_exported_reads_back_the_same() {
+    let issues = vec![("fruit".to_owned(), vec!["apples".to_owned(), "pears".to_owned()])];
+    let party = |party: &str, worths: [f64; 2], discount: f64| Exported {
+        party: party.to_owned(),
+        worths: vec![worths.to_vec()],
+        walk_away: 0.125,
+        discount,
+    };
+    let parties = [party("BUYER", [0.75, 0.25], 0.5), party("SELLER", [0.0, 0.5], 1.0)];
+    let folder = tempfile::tempdir().unwrap();
+    for (path, text) in export_negmas("orchard", &issues, &parties) {
+        std::fs::write(folder.path().join(path), text).unwrap();
+    }
+    let domain = read(folder.path(), Format::Negmas, &Options::default()).unwrap();
+    for (profile, party) in domain.profiles.iter().zip(&parties) {
+        assert_eq!((profile.discount, profile.reservation), (party.discount, party.walk_away));
+        assert_eq!((&profile.weights, &profile.evaluations), (&vec![1.0], &party.worths));
+    }
+    // Weights of NegMAS are not divided by their sum: the seller's best is worth a half here too.
+    let written = files(&domain, "orchard", Format::Negmas, Convention::Raw).unwrap();
+    let (_, seller) = written.iter().find(|(path, _)| path.ends_with("SELLER.toml")).unwrap();
+    let (weight, worths) = objective(&seller.parse().unwrap(), 0);
+    assert_eq!(weight, 0.5);
+    near(&worths, &[("apples", 0.0), ("pears", 1.0)]);
+}
+
 /// Numbers that are the same every time.
 struct Dice(u64);
 
@@ -266,7 +318,7 @@ fn broken(text: &str, dice: &mut Dice) -> Vec<u8> {
             bytes.extend(format!("\n{line}").repeat(dice.below(50)).bytes());
         }
         5 => {
-            let deep = ["[", "{\"a\":", "<a>", "- "][dice.below(4)].repeat(3_000);
+            let deep = ["[", "{\"a\":", "<a>", "- "][dice.below(4)].repeat(1_000);
             let at = dice.below(bytes.len());
             bytes.splice(at..at, deep.bytes());
         }
@@ -282,7 +334,7 @@ fn broken(text: &str, dice: &mut Dice) -> Vec<u8> {
             bytes.drain(from.min(to)..from.max(to));
         }
         _ => {
-            let long = "x".repeat(100_000);
+            let long = "x".repeat(20_000);
             let at = dice.below(bytes.len());
             bytes.splice(at..at, long.bytes());
         }
@@ -291,37 +343,51 @@ fn broken(text: &str, dice: &mut Dice) -> Vec<u8> {
 }
 
 #[test]
-fn ten_thousand_broken_copies_give_an_error_or_a_scenario() {
-    let mut dice = Dice(7);
+fn broken_copies_of_genius_give_an_error_or_a_scenario() {
+    broken_copies(0);
+}
+
+#[test]
+fn broken_copies_of_geniusweb_give_an_error_or_a_scenario() {
+    broken_copies(1);
+}
+
+#[test]
+fn broken_copies_of_negmas_give_an_error_or_a_scenario() {
+    broken_copies(2);
+}
+
+/// A third of ten thousand, for each tool on a thread of its own.
+fn broken_copies(which: usize) {
+    let (tool, format) = TOOLS[which];
+    let mut dice = Dice(7 + which as u64);
     let (mut taken, mut refused) = (0, 0);
-    for (tool, format) in TOOLS {
-        let folder = tempfile::tempdir().unwrap();
-        let mut originals = Vec::new();
-        for entry in std::fs::read_dir(fixture(tool)).unwrap().map(Result::unwrap) {
-            let path = folder.path().join(entry.file_name());
-            std::fs::copy(entry.path(), &path).unwrap();
-            originals.push((path, std::fs::read_to_string(entry.path()).unwrap()));
-        }
-        originals.sort();
-        for _ in 0..3_334 {
-            let (path, text) = &originals[dice.below(originals.len())];
-            std::fs::write(path, broken(text, &mut dice)).unwrap();
-            let options = Options { real_steps: 10, ..Options::default() };
-            let domain = read(folder.path(), format, &options);
-            match domain.and_then(|domain| files(&domain, "imported", format, format.convention())) {
-                Ok(written) => {
-                    for (path, text) in written.iter().filter(|(path, _)| path.ends_with(".toml")) {
-                        assert!(text.parse::<toml::Table>().is_ok(), "{path}: {text}");
-                    }
-                    taken += 1;
-                }
-                Err(error) => {
-                    assert!(!error.to_string().is_empty());
-                    refused += 1;
-                }
-            }
-            std::fs::write(path, text).unwrap();
-        }
+    let folder = tempfile::tempdir().unwrap();
+    let mut originals = Vec::new();
+    for entry in std::fs::read_dir(fixture(tool)).unwrap().map(Result::unwrap) {
+        let path = folder.path().join(entry.file_name());
+        std::fs::copy(entry.path(), &path).unwrap();
+        originals.push((path, std::fs::read_to_string(entry.path()).unwrap()));
     }
-    assert!(taken > 500 && refused > 500, "{taken} taken, {refused} refused");
+    originals.sort();
+    for _ in 0..3_334 {
+        let (path, text) = &originals[dice.below(originals.len())];
+        std::fs::write(path, broken(text, &mut dice)).unwrap();
+        let options = Options { real_steps: 10, ..Options::default() };
+        let domain = read(folder.path(), format, &options);
+        match domain.and_then(|domain| files(&domain, "imported", format, format.convention())) {
+            Ok(written) => {
+                for (path, text) in written.iter().filter(|(path, _)| path.ends_with(".toml")) {
+                    assert!(text.parse::<toml::Table>().is_ok(), "{path}: {text}");
+                }
+                taken += 1;
+            }
+            Err(error) => {
+                assert!(!error.to_string().is_empty());
+                refused += 1;
+            }
+        }
+        std::fs::write(path, text).unwrap();
+    }
+    assert!(taken > 150 && refused > 150, "{taken} taken, {refused} refused");
 }

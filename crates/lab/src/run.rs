@@ -166,8 +166,11 @@ fn judged(tournament: &Tournament, number: u64, given: &Match, talk: Option<&Tal
     let arena = &tournament.arenas[given.arena];
     let agreed = talk.and_then(Talk::agreed);
     let walk_away = [0, 1].map(|party| arena.preferences(party).walk_away());
+    // Discounts are applied here and nowhere else: at agreement, in the share of the rounds that is over.
+    let round = talk.map_or(0, Talk::round);
+    let time = f64::from(round.saturating_sub(1)) / f64::from(given.rounds.max(1));
     let utility =
-        agreed.map_or(walk_away, |offer| [0, 1].map(|party| arena.preferences(party).utility().value(offer)));
+        agreed.map_or(walk_away, |offer| [0, 1].map(|party| arena.preferences(party).agreed_at(offer, time)));
     let distances = agreed.map(|offer| arena.zone().distance(offer));
     let proposed =
         |talk: &Talk| talk.history().iter().filter(|p| matches!(p.what, What::Proposed(_))).count();
@@ -175,7 +178,7 @@ fn judged(tournament: &Tournament, number: u64, given: &Match, talk: Option<&Tal
         talk: number,
         agreed: agreed.is_some(),
         ending: ending(talk.and_then(Talk::outcome)).to_owned(),
-        round: talk.map_or(0, Talk::round),
+        round,
         offers: talk.map_or(0, proposed) as u32,
         utility,
         advantage: [utility[0] - walk_away[0], utility[1] - walk_away[1]],

@@ -251,7 +251,9 @@ impl Work<'_> {
             agenda: self.agenda.clone(),
             party: self.mandate.party.clone(),
             status_quo: self.status_quo.clone(),
-            preferences: Preferences::new(utility, walk_away)?.with_red_lines(masks),
+            preferences: Preferences::new(utility, walk_away)?
+                .with_discount(self.mandate.discount)?
+                .with_red_lines(masks),
             model: self.model,
             parts,
             red_lines,

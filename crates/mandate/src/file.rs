@@ -16,6 +16,7 @@ pub(crate) const MAX_BYTES: usize = 256 * 1024;
 pub(crate) struct RawMandate {
     pub(crate) party: Spanned<String>,
     pub(crate) walk_away: Spanned<WalkAway>,
+    pub(crate) discount: Option<Spanned<f64>>,
     #[serde(default)]
     pub(crate) objective: Vec<RawObjective>,
     #[serde(default)]

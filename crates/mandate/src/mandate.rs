@@ -19,6 +19,8 @@ pub struct Mandate {
     pub(crate) walk_away: WalkAway,
     /// Where that stands in the file.
     pub(crate) walk_away_line: usize,
+    /// What utility shrinks by from the beginning of a talk to its end; 1 for nothing.
+    pub(crate) discount: f64,
     pub(crate) objectives: Vec<Objective>,
     pub(crate) red_lines: Vec<RedLine>,
     pub(crate) prior: Option<Prior>,
@@ -91,6 +93,12 @@ impl Mandate {
     #[must_use]
     pub fn party(&self) -> &PartyId {
         &self.party
+    }
+
+    /// The discount factor from the beginning of a talk to its end, above 0 and at most 1; 1 for none.
+    #[must_use]
+    pub fn discount(&self) -> f64 {
+        self.discount
     }
 
     pub(crate) fn problem(&self, line: usize, key: &str, what: String) -> Problem {

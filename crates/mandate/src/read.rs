@@ -47,6 +47,7 @@ impl Reader<'_> {
         let party = self.name::<PartyId>(&raw.party, "party");
         let walk_away = self.walk_away(&raw.walk_away);
         let walk_away_line = self.source.line_of(&raw.walk_away);
+        let discount = raw.discount.as_ref().map_or(1.0, |given| self.discount(given));
         let objectives = self.objectives(&raw.objective, "objective", 1);
         let lines = raw.red_line.iter().map(|line| self.red_line(line)).collect();
         let prior = raw.opponent_prior.map(|prior| {
@@ -61,7 +62,8 @@ impl Reader<'_> {
         }
         let file = self.source.file.to_owned();
         let (prior, party) = (prior.flatten(), party?);
-        Some(Mandate { file, party, walk_away, walk_away_line, objectives, red_lines: lines, prior })
+        let red_lines = lines;
+        Some(Mandate { file, party, walk_away, walk_away_line, discount, objectives, red_lines, prior })
     }
 
     fn objectives(&mut self, raw: &[RawObjective], key: &str, line: usize) -> Vec<Objective> {
@@ -216,6 +218,14 @@ impl Reader<'_> {
             self.note(raw, key, format!("{weight}: expected a number above 0, at most 1"));
         }
         weight
+    }
+
+    fn discount(&mut self, raw: &Spanned<f64>) -> f64 {
+        let discount = *raw.get_ref();
+        if !(discount > 0.0 && discount <= 1.0) {
+            self.note(raw, "discount", format!("{discount}: expected a number above 0, at most 1"));
+        }
+        discount
     }
 
     fn walk_away(&mut self, raw: &Spanned<WalkAway>) -> WalkAway {

@@ -58,3 +58,13 @@ fn what_does_not_fit_is_said_with_its_line() {
         assert!(error.contains(expected), "{error}");
     }
 }
+
+#[test]
+fn a_discount_is_read_and_bounded() {
+    let geneva = Geneva::whole();
+    let compiled = geneva.compile(&usa("walk_away = 0.48\ndiscount = 0.9"));
+    assert_eq!(compiled.preferences().discount(), 0.9);
+    assert_eq!(geneva.compile(USA).preferences().discount(), 1.0, "none if left out");
+    let error = Mandate::parse("USA.toml", &usa("walk_away = 0.48\ndiscount = 1.5")).unwrap_err();
+    assert!(error.to_string().contains("discount: 1.5: expected a number above 0, at most 1"), "{error}");
+}

@@ -51,6 +51,9 @@ pub enum UtilityError {
     /// The walk-away value is not a utility.
     #[error("walk-away value {0} is not valid: expected a number from 0 to 1")]
     BadWalkAway(f64),
+    /// The discount factor is none.
+    #[error("discount factor {0} is not valid: expected a number above 0, at most 1")]
+    BadDiscount(f64),
     /// Parts were made for different agendas.
     #[error("the parts were made for different agendas")]
     OtherAgenda,

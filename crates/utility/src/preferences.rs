@@ -54,6 +54,7 @@ pub trait Constraint: Send + Sync {
 pub struct Preferences {
     utility: Utility,
     walk_away: f64,
+    discount: f64,
     masks: Arc<[Mask]>,
     constraint: Option<Arc<dyn Constraint>>,
 }
@@ -70,7 +71,7 @@ impl Preferences {
         if !(0.0..=1.0).contains(&walk_away) {
             return Err(UtilityError::BadWalkAway(walk_away));
         }
-        Ok(Self { utility, walk_away, masks: Arc::new([]), constraint: None })
+        Ok(Self { utility, walk_away, discount: 1.0, masks: Arc::new([]), constraint: None })
     }
 
     /// The same with red lines, which replace any given before.
@@ -78,6 +79,20 @@ impl Preferences {
     pub fn with_red_lines(mut self, masks: Vec<Mask>) -> Self {
         self.masks = masks.into();
         self
+    }
+
+    /// The same with a discount factor δ: what is agreed at time t of a talk, 0 at its beginning and 1 at
+    /// its end, is worth u·δ^t when a talk is judged (Rubinstein 1982). Neither [`Preferences::utility`]
+    /// nor what may be agreed knows it.
+    ///
+    /// # Errors
+    /// It is not above 0 and at most 1.
+    pub fn with_discount(mut self, discount: f64) -> Result<Self, UtilityError> {
+        if !(discount > 0.0 && discount <= 1.0) {
+            return Err(UtilityError::BadDiscount(discount));
+        }
+        self.discount = discount;
+        Ok(self)
     }
 
     /// The same with a black-box red line, which replaces any given before.
@@ -106,6 +121,19 @@ impl Preferences {
     #[must_use]
     pub fn walk_away(&self) -> f64 {
         self.walk_away
+    }
+
+    /// The discount factor from the beginning of a talk to its end; 1 for none.
+    #[inline]
+    #[must_use]
+    pub fn discount(&self) -> f64 {
+        self.discount
+    }
+
+    /// What `offer` is worth, agreed at `time` of the talk (0 to 1; held to that).
+    #[must_use]
+    pub fn agreed_at(&self, offer: &Offer, time: f64) -> f64 {
+        self.utility.value(offer) * self.discount.powf(time.clamp(0.0, 1.0))
     }
 
     /// The red lines over groups of issues.

@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use exchange::{Convention, ExchangeError, Format as Tool, Options, Written};
+use exchange::{Convention, ExchangeError, Exported, Format as Tool, Options, Written};
 use mandate::Mandate;
 use scenario::Scenario;
 use scoring_server::Bench;
@@ -133,7 +133,7 @@ pub(crate) fn import(options: &ImportOptions, format: Format) -> Result<(), Fail
     for (party, profile) in parties.iter().zip(&domain.profiles) {
         let discounted = profile.discount != 1.0;
         let note = if discounted {
-            format!(", discount factor {} (noted, not applied)", profile.discount)
+            format!(", discount factor {} (applied at agreement, in tournaments)", profile.discount)
         } else {
             String::new()
         };
@@ -163,7 +163,8 @@ pub(crate) fn export(options: &ExportOptions, format: Format) -> Result<(), Fail
                 .at(options.scenario.clone())
                 .hint("NegMAS files hold utilities that are sums over single issues")
         })?;
-        profiles.push((party.id.to_string(), worths, prepared.preferences.walk_away()));
+        let (walk_away, discount) = (prepared.preferences.walk_away(), prepared.preferences.discount());
+        profiles.push(Exported { party: party.id.to_string(), worths, walk_away, discount });
     }
     let files = exchange::export_negmas(scenario.name(), &issues, &profiles);
     write(&options.output, &files)?;
