@@ -16,7 +16,7 @@ use crate::{AgentError, brief};
 pub const DECISION_LIMIT: Duration = Duration::from_secs(5);
 
 /// How long a delegation waits for its agent to hear how the talk ended.
-const FAREWELL: Duration = Duration::from_millis(500);
+const FAREWELL: Duration = Duration::from_secs(2);
 
 /// Agents over gRPC: `grpc://HOST:PORT`, with what their operator declares.
 #[derive(Debug, Clone)]

@@ -24,6 +24,8 @@ use crate::{Config, DelegationError, Negotiator, NegotiatorError};
 const CREDIT: u32 = 256;
 /// How long the mediator may take to answer the call that opens the stream.
 const OPENING: Duration = Duration::from_secs(10);
+/// How long a delegation that goes waits for what it may still hear, and for a strategy's last thought.
+const LEAVING: Duration = Duration::from_secs(2);
 /// A stream is dead when this many heartbeats did not come.
 const MISSED_HEARTBEATS: u32 = 3;
 
@@ -84,17 +86,12 @@ impl Attendance {
         let (mut stream, mut down) = self.take_seat(channel).await?;
         loop {
             if self.is_over() {
+                self.conclude().await;
                 return Ok(());
             }
             tokio::select! {
                 biased;
-                () = shutdown.cancelled() => {
-                    let bye = Up::Bye(pb::Bye { reason: "the delegation is going away".to_owned() });
-                    // The mediator may be gone already, which is as good.
-                    let bye = self.envelope(0, None, bye);
-                    let _ = stream.up.send(bye).await;
-                    return Ok(());
-                }
+                () = shutdown.cancelled() => return self.leave(stream, down).await,
                 decided = decided(&mut self.deciding), if self.has_caught_up(&stream) => {
                     self.submit(&mut stream, decided).await?;
                 }
@@ -104,6 +101,54 @@ impl Attendance {
                 }
             }
             self.consider(&mut stream);
+        }
+    }
+
+    /// Gives the seat up, and reads what the mediator says until then: a talk that ends as its
+    /// delegations leave has ended for them too, and for the agents that wait for its end.
+    async fn leave(
+        &mut self,
+        mut stream: Stream,
+        mut down: Streaming<pb::AttendResponse>,
+    ) -> Result<(), DelegationError> {
+        let bye = Up::Bye(pb::Bye { reason: "the delegation is going away".to_owned() });
+        let bye = self.envelope(0, None, bye);
+        let parting = async {
+            // The mediator may be gone already, which is as good.
+            let _ = stream.up.send(bye).await;
+            while let Ok(Some(envelope)) = down.message().await {
+                if let Some(Down::Entry(_)) = envelope.message {
+                    self.take(&mut stream, envelope).await?;
+                }
+            }
+            Ok(())
+        };
+        let parted = tokio::time::timeout(LEAVING, parting).await.unwrap_or(Ok(()));
+        self.conclude().await;
+        parted
+    }
+
+    /// Tells the negotiator how the talk ended, if it has, off the connection's thread: an agent
+    /// that is slow to hear it delays no other talk. One that still thinks over its turn is given
+    /// a moment to come back.
+    async fn conclude(&mut self) {
+        let Some(transcript) = self.transcript.clone() else { return };
+        if !matches!(transcript.talk().phase(), Phase::Closed(_)) {
+            return;
+        }
+        if self.deciding.is_some()
+            && let Ok(late) = tokio::time::timeout(LEAVING, decided(&mut self.deciding)).await
+        {
+            self.negotiator = Some(late.negotiator);
+        }
+        let Some(mut negotiator) = self.negotiator.take() else { return };
+        let conclude = move || {
+            if let Phase::Closed(outcome) = transcript.talk().phase() {
+                negotiator.conclude(&transcript, outcome);
+            }
+        };
+        if tokio::task::spawn_blocking(conclude).await.is_err() {
+            tracing::error!(talk = %self.talk, "the strategy panicked over the end of the talk");
         }
     }
 
@@ -183,9 +228,6 @@ impl Attendance {
         }
         if let (Some(transcript), Some(negotiator)) = (&self.transcript, &mut self.negotiator) {
             negotiator.observe(transcript);
-            if let Phase::Closed(outcome) = transcript.talk().phase() {
-                negotiator.conclude(transcript, outcome);
-            }
         }
         Ok(())
     }

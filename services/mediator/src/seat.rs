@@ -201,7 +201,7 @@ impl Seat {
             Some(Up::Submit(submit)) => self.submit(envelope.client_seq, envelope.trace, submit).await,
             Some(Up::Credit(more)) => self.credit = self.credit.saturating_add(more.entries).min(MOST_CREDIT),
             Some(Up::Heartbeat(_)) => {}
-            Some(Up::Bye(_)) => self.bye("as the seat wishes"),
+            Some(Up::Bye(_)) => self.part().await,
             Some(Up::Hello(_)) => {
                 let message = "the seat is taken already: Hello is the first message only";
                 self.refuse_stream(Refused::new(Code::FailedPrecondition, "NO_HELLO", message));
@@ -268,6 +268,15 @@ impl Seat {
     fn go_away(&mut self) {
         self.say(Down::Draining(pb::Draining { reconnect_after_ms: 500 }));
         self.bye("the mediator is going away");
+    }
+
+    /// Lets the seat go with what is known by now: one that leaves as its talk ends hears of the end.
+    async fn part(&mut self) {
+        match self.deliver().await {
+            Err(refused) => self.refuse_stream(refused),
+            Ok(()) if self.ending.is_none() => self.bye("as the seat wishes"),
+            Ok(()) => {}
+        }
     }
 
     fn bye(&mut self, reason: &str) {

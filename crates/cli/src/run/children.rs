@@ -19,7 +19,7 @@ use crate::output::{Failure, exit};
 /// How long a service may take until it is ready.
 const READY_WITHIN: Duration = Duration::from_secs(20);
 /// How long a service may take to end in order.
-const END_WITHIN: Duration = Duration::from_secs(5);
+const END_WITHIN: Duration = Duration::from_secs(10);
 /// Log lines kept of each process, to show if it fails.
 const KEPT_LINES: usize = 20;
 
@@ -111,18 +111,27 @@ impl Children {
 
     /// Ends every process, delegations first, and says what they were.
     pub(crate) async fn stop(mut self) -> Vec<Process> {
-        // Closing standard input asks each process to end in order.
-        for running in self.running.iter_mut().rev() {
-            drop(running.child.stdin.take());
-        }
-        for running in &mut self.running {
-            if tokio::time::timeout(END_WITHIN, running.child.wait()).await.is_err() {
-                tracing::warn!(name = running.process.name, "did not end in time and is killed");
-                // It may have ended between the two.
-                let _ = running.child.kill().await;
-            }
+        // Delegations leave while there is a mediator to tell them how the talk ended.
+        if let Some((mediator, delegations)) = self.running.split_first_mut() {
+            end(delegations).await;
+            end(std::slice::from_mut(mediator)).await;
         }
         self.running.into_iter().map(|running| running.process).collect()
+    }
+}
+
+/// Asks processes to end, all at once, and sees to it that they do.
+async fn end(processes: &mut [Running]) {
+    for running in processes.iter_mut() {
+        // Closing standard input asks a process to end in order.
+        drop(running.child.stdin.take());
+    }
+    for running in processes {
+        if tokio::time::timeout(END_WITHIN, running.child.wait()).await.is_err() {
+            tracing::warn!(name = running.process.name, "did not end in time and is killed");
+            // It may have ended between the two.
+            let _ = running.child.kill().await;
+        }
     }
 }
 
