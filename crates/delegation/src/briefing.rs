@@ -135,6 +135,10 @@ impl Briefing for MandateBriefing {
         let prepared = self.prepare(party, terms.terms.agenda())?;
         let seed = Seed { seed: self.seed, talk: terms.ordinal };
         let brief = Brief::new(party.clone(), &prepared.preferences, prepared.compiled.prior(), seed)?;
+        let brief = match prepared.compiled.motives() {
+            Some(motives) => brief.with_motives(motives),
+            None => brief,
+        };
         Ok(Box::new(MandateNegotiator::new(brief, prepared, self.strategy.open()?)))
     }
 }

@@ -1,8 +1,10 @@
+use std::sync::Arc;
+
 use strategy::{Brief, Seed};
 use talks::{Procedure, Terms, TermsError};
 use tariff::{Agenda, PartyId};
 use utility::landing::{LandingZone, Options};
-use utility::{Preferences, Utility, UtilityError};
+use utility::{Motives, Preferences, Utility, UtilityError};
 
 /// A limit for each turn, in microseconds of the talk's own time, which nothing runs down: a
 /// strategy that has no move misses its turn at once.
@@ -12,9 +14,9 @@ const TURN_LIMIT_US: i64 = 1_000_000;
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize, serde::Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Information {
-    /// Nothing.
+    /// Nothing, impacts included.
     None,
-    /// What the mandate presumes.
+    /// What the mandate presumes, and the public impacts.
     Model,
     /// The truth, which nobody outside a lab has.
     Truth,
@@ -40,6 +42,7 @@ pub struct Arena {
     parties: [PartyId; 2],
     preferences: [Preferences; 2],
     priors: [Option<Utility>; 2],
+    motives: [Option<Arc<dyn Motives>>; 2],
     rounds: u32,
     zone: LandingZone,
 }
@@ -72,6 +75,8 @@ pub struct Profile {
     pub preferences: Preferences,
     /// What it presumes the other side wants.
     pub prior: Option<Utility>,
+    /// What the other side may be after, as public impacts tell.
+    pub motives: Option<Arc<dyn Motives>>,
 }
 
 impl Arena {
@@ -92,6 +97,7 @@ impl Arena {
             parties: [first.party, second.party],
             preferences,
             priors: [first.prior, second.prior],
+            motives: [first.motives, second.motives],
             rounds,
             zone,
         })
@@ -145,6 +151,11 @@ impl Arena {
         };
         let me = self.parties[party].clone();
         let brief = Brief::new(me, &self.preferences[party], prior, Seed { seed: 0, talk: 0 })?;
+        let motives = self.motives[party].as_ref().filter(|_| information != Information::None);
+        let brief = match motives {
+            Some(motives) => brief.with_motives(Arc::clone(motives)),
+            None => brief,
+        };
         Ok(if information == Information::Truth { brief.with_truth(other.clone()) } else { brief })
     }
 }

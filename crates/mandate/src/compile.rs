@@ -3,12 +3,13 @@ use std::sync::Arc;
 
 use scoring::Model;
 use tariff::{Agenda, Offer, PartyId};
-use utility::{Preferences, Table, Utility};
+use utility::{Motives, Preferences, Table, Utility};
 
 use crate::bind::{Bound, To, bind};
 use crate::black_box::{BlackBox, Term};
 use crate::figure::Gauge;
 use crate::mandate::Objective;
+use crate::motives::ImpactMotives;
 use crate::part::{Contributes, Part, Source, scaled};
 use crate::red_line::{Drawn, Undrawn};
 use crate::survey::{Group, Survey};
@@ -44,6 +45,13 @@ impl Compiled {
     #[must_use]
     pub fn prior(&self) -> Option<&Utility> {
         self.prior.as_ref()
+    }
+
+    /// What the other trading party may be after, by the same public model; none without one.
+    #[must_use]
+    pub fn motives(&self) -> Option<Arc<dyn Motives>> {
+        let motives = ImpactMotives::new(self)?;
+        Some(Arc::new(motives))
     }
 
     /// The party whose mandate it is.

@@ -36,6 +36,11 @@ impl Figure {
         FIGURES.map(|(name, _)| name).join(", ")
     }
 
+    /// The figure's name in a mandate.
+    pub(crate) fn name(self) -> &'static str {
+        FIGURES.iter().find(|(_, figure)| *figure == self).map_or("", |(name, _)| name)
+    }
+
     pub(crate) fn unit(self) -> &'static str {
         match self {
             Self::Deficit | Self::Exports | Self::Imports | Self::TotalTrade | Self::Revenue => "usd",

@@ -50,6 +50,7 @@ mod explain;
 mod figure;
 mod file;
 mod mandate;
+mod motives;
 mod part;
 mod pattern;
 mod presumed;

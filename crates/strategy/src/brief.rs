@@ -1,8 +1,9 @@
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use tariff::{Offer, PartyId};
-use utility::{Planner, Preferences, Utility, UtilityError};
+use utility::{Motives, Planner, Preferences, Utility, UtilityError};
 
+use crate::model::Mixtures;
 use crate::{Seed, StrategyError};
 
 /// What a party brings to one talk and nobody else sees. Cheap to clone.
@@ -17,6 +18,8 @@ struct Contents {
     best: (f64, bool),
     seed: Seed,
     opponent: Option<Preferences>,
+    motives: Option<Arc<dyn Motives>>,
+    mixtures: Arc<OnceLock<Option<Arc<Mixtures>>>>,
 }
 
 impl Brief {
@@ -41,7 +44,8 @@ impl Brief {
         let preferences = planner.preferences();
         let worth = preferences.utility().value(planner.best());
         let best = (worth, preferences.acceptable(planner.best()));
-        Self(Arc::new(Contents { me, planner, best, seed, opponent: None }))
+        let (opponent, motives, mixtures) = (None, None, Arc::default());
+        Self(Arc::new(Contents { me, planner, best, seed, opponent, motives, mixtures }))
     }
 
     /// The same brief for another talk; what was compiled is shared.
@@ -59,6 +63,26 @@ impl Brief {
             // A brief in use stays what it is.
             Err(shared) => Self(shared),
         }
+    }
+
+    /// The same brief with what the other side may be after, as far as public impacts tell.
+    #[must_use]
+    pub fn with_motives(self, motives: Arc<dyn Motives>) -> Self {
+        let contents = Arc::unwrap_or_clone(self.0);
+        Self(Arc::new(Contents { motives: Some(motives), mixtures: Arc::default(), ..contents }))
+    }
+
+    /// What the other side may be after, where something is known of it.
+    #[must_use]
+    pub fn motives(&self) -> Option<&dyn Motives> {
+        self.0.motives.as_deref()
+    }
+
+    /// Mixtures of those motives, drawn at the first question.
+    pub(crate) fn mixtures(&self) -> Option<Arc<Mixtures>> {
+        let agenda = self.preferences().agenda();
+        let draw = || Mixtures::new(agenda, self.motives()?, self.prior()).map(Arc::new);
+        self.0.mixtures.get_or_init(draw).clone()
     }
 
     /// What the other side truly wants, where a lab says so.

@@ -1,6 +1,7 @@
 use crate::{
-    Acceptance, AgentK, CuhkLike, HardHeaded, InsideTime, Micro, ModelKind, NiceTitForTat, Offering,
-    RandomWalker, RelativeTitForTat, Reply, ShochanLike, TimeDependent, TitForTat, Zeuthen,
+    Acceptance, AgentK, CuhkLike, Edge, EdgeParameters, HardHeaded, InsideTime, Micro, ModelKind,
+    NiceTitForTat, Offering, RandomWalker, RelativeTitForTat, Reply, ShochanLike, TimeDependent, TitForTat,
+    Zeuthen,
 };
 
 /// A strategy that is built in.
@@ -55,7 +56,7 @@ pub fn builtin() -> &'static [Builtin] {
     &BUILTIN
 }
 
-static BUILTIN: [Builtin; 14] = [
+static BUILTIN: [Builtin; 15] = [
     Builtin {
         name: "agent-k",
         summary: "wavers around what it expects to be offered at most",
@@ -95,6 +96,28 @@ static BUILTIN: [Builtin; 14] = [
         parameters: &[],
         model: Some(ModelKind::HardHeaded),
         make: |_, model| Box::new(CuhkLike::new(model)),
+    },
+    Builtin {
+        name: "edge",
+        summary: "learns which impacts the other side is after, offers on the efficient edge",
+        reference: "Détente's own",
+        parameters: &[
+            real("e", "how the concession bends; the smaller, the later", 0.1, 0.001, 1.0),
+            real(
+                "floor",
+                "share of the way from walking away to the Nash point it comes down to",
+                0.9,
+                0.0,
+                2.0,
+            ),
+            real("last", "that share in the last tenth, if the other side holds out", 0.4, 0.0, 2.0),
+            real("take", "that share will do in the last turn", 0.2, 0.0, 1.0),
+        ],
+        model: Some(ModelKind::Impact),
+        make: |v, model| {
+            let (e, floor, last, take) = (v[0], v[1], v[2], v[3]);
+            Box::new(Edge::new(EdgeParameters { e, floor, last, take }, model))
+        },
     },
     Builtin {
         name: "hardheaded",

@@ -109,6 +109,11 @@ impl Ledger {
         self.others.iter().map(|(_, side)| side)
     }
 
+    /// Whether the party has made this offer, whose levels these are.
+    pub(crate) fn made(&self, offer: &Offer, levels: &[u32]) -> bool {
+        self.own.seen.contains(offer, self.dense.as_ref().map(|dense| dense.place(levels)))
+    }
+
     /// How often it started anew: what was derived from an earlier start is of another talk.
     #[must_use]
     pub fn starts(&self) -> u64 {

@@ -63,8 +63,8 @@ pub use factory::{Factory, Place};
 pub use ledger::{Heard, Ledger, Side};
 pub use model::{Estimate, ModelKind, OpponentModel, Quality, quality};
 pub use offering::{
-    AgentK, CuhkLike, HardHeaded, InsideTime, Micro, NiceTitForTat, Offering, Plan, RandomWalker,
-    RelativeTitForTat, Reply, ShochanLike, TimeDependent, TitForTat, Zeuthen,
+    AgentK, CuhkLike, Edge, EdgeParameters, HardHeaded, InsideTime, Micro, NiceTitForTat, Offering, Plan,
+    RandomWalker, RelativeTitForTat, Reply, ShochanLike, TimeDependent, TitForTat, Zeuthen,
 };
 pub use play::{Seat, play};
 pub use random::{Seed, TurnRng};

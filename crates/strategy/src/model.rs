@@ -2,6 +2,7 @@
 
 mod bayesian;
 mod estimate;
+mod impact;
 mod quality;
 
 use std::str::FromStr;
@@ -11,6 +12,8 @@ use tariff::Agenda;
 
 use crate::{Brief, Ledger, Situation};
 use bayesian::Bayesian;
+use impact::Impact;
+pub(crate) use impact::Mixtures;
 
 pub use estimate::Estimate;
 pub use quality::{Quality, quality};
@@ -29,15 +32,19 @@ pub enum ModelKind {
     /// The scalable Bayesian model (Hindriks & Tykhonov 2008): independent hypotheses for each issue on
     /// its weight and on the shape of its evaluation.
     Bayesian,
+    /// Détente's own: which mixture of impacts (exports, deficit, prices and so on) the offers speak
+    /// for; see `impact.rs`. The model of HardHeaded where the brief knows of no impacts.
+    Impact,
 }
 
 impl ModelKind {
     /// Every kind, by its name.
-    pub const ALL: [(&'static str, Self); 4] = [
+    pub const ALL: [(&'static str, Self); 5] = [
         ("prior", Self::Prior),
         ("hardheaded", Self::HardHeaded),
         ("smith", Self::Smith),
         ("bayesian", Self::Bayesian),
+        ("impact", Self::Impact),
     ];
 
     /// How it is written.
@@ -66,6 +73,7 @@ pub struct OpponentModel {
     version: u64,
     frequencies: Frequencies,
     bayesian: Option<Bayesian>,
+    impact: Option<Impact>,
     estimate: Estimate,
 }
 
@@ -81,6 +89,7 @@ impl OpponentModel {
             version: 0,
             frequencies: Frequencies::default(),
             bayesian: None,
+            impact: None,
             estimate: Estimate::default(),
         }
     }
@@ -133,15 +142,28 @@ impl OpponentModel {
                 self.bayesian = Some(bayesian);
                 estimate
             }
+            ModelKind::Impact => match situation.brief().mixtures() {
+                Some(mixtures) => self.impact.insert(Impact::new(mixtures)).estimate(),
+                None => Estimate::even(agenda),
+            },
             ModelKind::HardHeaded | ModelKind::Smith => Estimate::even(agenda),
         };
     }
 
     fn take(&mut self, levels: &[u32]) {
+        if let Some(impact) = &mut self.impact {
+            if impact.take(levels) {
+                self.version += 1;
+                self.estimate = impact.estimate();
+            }
+            return;
+        }
         self.version += 1;
         match (self.kind, &mut self.bayesian) {
-            (ModelKind::HardHeaded, _) => self.frequencies.hard_headed(levels, &mut self.estimate),
             (ModelKind::Smith, _) => self.frequencies.smith(levels, &mut self.estimate),
+            (ModelKind::HardHeaded | ModelKind::Impact, _) => {
+                self.frequencies.hard_headed(levels, &mut self.estimate);
+            }
             (_, Some(bayesian)) => {
                 if bayesian.take(levels) {
                     self.estimate = bayesian.estimate();

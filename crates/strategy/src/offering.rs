@@ -2,6 +2,7 @@
 
 mod agent_k;
 mod cuhk;
+mod edge;
 mod front;
 mod hard_headed;
 mod micro;
@@ -15,6 +16,7 @@ mod zeuthen;
 
 pub use agent_k::AgentK;
 pub use cuhk::CuhkLike;
+pub use edge::{Edge, EdgeParameters};
 pub use hard_headed::HardHeaded;
 pub use micro::Micro;
 pub use nice::NiceTitForTat;

@@ -46,6 +46,14 @@ impl Seen {
         self.bits[word] |= bit;
     }
 
+    /// Whether an offer was noted.
+    pub(crate) fn contains(&self, offer: &Offer, place: Option<usize>) -> bool {
+        match place {
+            Some(place) => self.bits.get(place / 64).is_some_and(|word| word & (1 << (place % 64)) != 0),
+            None => self.others.contains(offer),
+        }
+    }
+
     /// How many different ones there are.
     pub(crate) fn len(&self) -> usize {
         self.count + self.others.len()

@@ -8,7 +8,7 @@ use common::{agenda, awkward_brief, bargain, brief_of, open, proposals};
 use detente_strategy::{Brief, Decision, Situation};
 use proptest::prelude::*;
 
-const SPECS: [&str; 22] = [
+const SPECS: [&str; 24] = [
     "boulware",
     "linear:accept=combi,t=0.5",
     "conceder",
@@ -23,6 +23,8 @@ const SPECS: [&str; 22] = [
     "nice-tit-for-tat",
     "nice-tit-for-tat:model=smith",
     "agent-k",
+    "edge",
+    "edge:model=bayesian",
     "hardheaded",
     "hardheaded:model=prior",
     "cuhk-like",

@@ -37,7 +37,8 @@ fn arena(name: &str) -> Result<Arena, Failure> {
         let briefing = settings.briefing(&parties::profile(&party.id))?;
         let prepared = briefing.prepare(&party.id, bench.agenda())?;
         let (party, preferences) = (party.id.clone(), prepared.preferences);
-        Ok::<_, Failure>(Profile { party, preferences, prior: prepared.compiled.prior().cloned() })
+        let (prior, motives) = (prepared.compiled.prior().cloned(), prepared.compiled.motives());
+        Ok::<_, Failure>(Profile { party, preferences, prior, motives })
     };
     let profiles = scenario.parties().iter().map(profile).collect::<Result<Vec<_>, _>>()?;
     Arena::new(scenario.name(), scenario.rounds(), profiles).map_err(|error| bad(error.to_string()).at(name))

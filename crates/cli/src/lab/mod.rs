@@ -14,7 +14,11 @@ use clap::Subcommand;
 use crate::output::{Failure, Format, exit, line};
 
 /// The tournaments that ship with the command.
-const SHIPPED: &[(&str, &str)] = &[("standard", include_str!("../../../../tournaments/standard.toml"))];
+const SHIPPED: &[(&str, &str)] = &[
+    ("standard", include_str!("../../../../tournaments/standard.toml")),
+    ("own-development", include_str!("../../../../tournaments/own-development.toml")),
+    ("own-held-out", include_str!("../../../../tournaments/own-held-out.toml")),
+];
 
 #[derive(Subcommand)]
 pub(crate) enum LabCommand {

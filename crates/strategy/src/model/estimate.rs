@@ -31,6 +31,13 @@ impl Estimate {
         estimate
     }
 
+    /// From what each level adds.
+    pub(crate) fn from_contributions(values: Vec<Vec<f64>>) -> Self {
+        let mut estimate = Self { weights: vec![0.0; values.len()], values };
+        estimate.normalise();
+        estimate
+    }
+
     /// The opposite of a utility's tables.
     pub(crate) fn opposite(utility: &Utility) -> Self {
         let mut estimate = Self::of(utility);

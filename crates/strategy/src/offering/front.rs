@@ -4,10 +4,13 @@ use talks::What;
 use tariff::Offer;
 use utility::{Planner, RankedLevels, Ranking};
 
-use crate::{Estimate, Situation, StrategyError};
+use crate::{Estimate, Ledger, Situation, StrategyError};
 
 /// The most offers of a band that are compared.
 const COMPARED: usize = 1_024;
+
+/// Steps of a band that are tried on larger agendas.
+const STEPS: u32 = 8;
 
 /// The efficient edge of own utility against a model, for agendas of any size. What is costly is
 /// kept as long as the model stands.
@@ -15,11 +18,20 @@ const COMPARED: usize = 1_024;
 pub(super) struct Front {
     version: Option<u64>,
     planner: Option<Planner>,
+    /// What no agreement is presumed to be worth to the other side.
+    disagreement: f64,
     /// The greatest product of gains on the edge: its own utility, and the model's.
     nash: (f64, f64),
 }
 
 impl Front {
+    /// Presumes that no agreement is worth so much to the other side; 0 unless this is said.
+    pub(super) fn presume(&mut self, disagreement: f64) {
+        if disagreement != self.disagreement {
+            (self.disagreement, self.version) = (disagreement, None);
+        }
+    }
+
     /// Brings the edge up to date with a model whose version is `version`.
     pub(super) fn follow(
         &mut self,
@@ -37,7 +49,8 @@ impl Front {
             message: error.to_string(),
         };
         let walk_away = preferences.walk_away();
-        let product = |own: f64, other: f64| (own - walk_away).max(0.0) * other;
+        let disagreement = self.disagreement;
+        let product = |own: f64, other: f64| (own - walk_away).max(0.0) * (other - disagreement).max(0.0);
         if let Some((ranking, listed)) = listed(situation.planner()) {
             let top = ranking.acceptable().max(1);
             let stride = top.div_ceil(COMPARED);
@@ -82,6 +95,36 @@ impl Front {
             (from..to).rev().step_by(stride).max_by(|a, b| score(a).total_cmp(&score(b)).then(b.cmp(a)));
         let rank = best.or_else(|| to.checked_sub(1)).unwrap_or(0);
         planner.ranked(rank).cloned().unwrap_or_else(|| planner.best().clone())
+    }
+
+    /// [`Front::best_within`] among what the party has not yet proposed, where the band has that: an
+    /// offer that is made again moves nobody.
+    pub(super) fn new_within(
+        &self,
+        situation: &Situation<'_>,
+        model: &Estimate,
+        ledger: &Ledger,
+        (low, high): (f64, f64),
+    ) -> Offer {
+        let best = self.best_within(situation, model, low, high);
+        let agenda = situation.preferences().agenda();
+        let made =
+            |offer: &Offer| agenda.with_levels(offer, |levels| ledger.made(offer, levels)).unwrap_or(true);
+        if !made(&best) {
+            return best;
+        }
+        let planner = situation.planner();
+        let Some((ranking, listed)) = listed(planner) else {
+            let on_edge = self.planner.as_ref().unwrap_or(planner);
+            let steps = (1..=STEPS).map(|step| low + (high - low) * f64::from(step) / f64::from(STEPS));
+            return steps.map(|target| on_edge.at(target)).find(|offer| !made(offer)).unwrap_or(best);
+        };
+        let (from, to) = (ranking.worth_at_least(high + 1e-12), ranking.worth_at_least(low));
+        let score = |rank: usize| model.score(listed.at(rank));
+        let new = |rank: &usize| planner.ranked(*rank).is_some_and(|offer| !made(offer));
+        let fresh = (from..to).rev().take(COMPARED).filter(new);
+        let chosen = fresh.max_by(|a, b| score(*a).total_cmp(&score(*b)).then(b.cmp(a)));
+        chosen.and_then(|rank| planner.ranked(rank).cloned()).unwrap_or(best)
     }
 }
 
