@@ -67,6 +67,11 @@ fn encode_utility(utility: &Utility) -> pb::Utility {
 }
 
 fn red_line(agenda: &Agenda, line: &Mask) -> pb::RedLine {
+    pb::RedLine { places: places(line.places()), allowed: allowed(agenda, line) }
+}
+
+/// Whether each combination of a red line's issues may be agreed, the last place running fastest.
+pub(crate) fn allowed(agenda: &Agenda, line: &Mask) -> Vec<bool> {
     let mut levels = vec![0; agenda.len()];
     let radices: Vec<u32> = line.places().iter().map(|place| agenda.issues()[*place].levels()).collect();
     let combinations: u32 = radices.iter().product();
@@ -77,10 +82,10 @@ fn red_line(agenda: &Agenda, line: &Mask) -> pb::RedLine {
         }
         line.allows(&levels)
     };
-    pb::RedLine { places: places(line.places()), allowed: (0..combinations).map(allowed).collect() }
+    (0..combinations).map(allowed).collect()
 }
 
-fn places(places: &[usize]) -> Vec<u32> {
+pub(crate) fn places(places: &[usize]) -> Vec<u32> {
     places.iter().map(|place| *place as u32).collect()
 }
 

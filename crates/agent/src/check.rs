@@ -94,8 +94,8 @@ fn declared(factory: &dyn Factory) -> Result<Declared, String> {
     let spec = factory.spec();
     if factory.place() == Place::InProcess {
         let name = factory.open().map_err(|error| error.to_string())?.name().to_owned();
-        let deterministic = factory.deterministic();
-        return Ok(Declared { said: name, deterministic, max_parties: usize::MAX, needs_closed_form: false });
+        let (deterministic, needs_closed_form) = (factory.deterministic(), factory.needs_closed_form());
+        return Ok(Declared { said: name, deterministic, max_parties: usize::MAX, needs_closed_form });
     }
     let address = spec.trim_start_matches("grpc://").split('?').next().unwrap_or_default().to_owned();
     let runtime = crate::remote::runtime().ok_or("no thread could be started")?;

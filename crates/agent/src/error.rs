@@ -33,8 +33,20 @@ pub enum SourceError {
         /// What is wrong in it, and where.
         why: String,
     },
+    /// A file that is no strategy for the sandbox.
+    #[cfg(feature = "wasm")]
+    #[error("{path} is no sandboxed strategy: {why}")]
+    Sandbox {
+        /// The file.
+        path: String,
+        /// Why.
+        #[source]
+        why: crate::sandbox::LoadError,
+    },
     /// A sandboxed strategy for a program that was built without the sandbox.
-    #[error("{path} is a sandboxed strategy, and this program has no sandbox: build it with --features wasm")]
+    #[error(
+        "{path} is a sandboxed strategy, and this program has no sandbox: build it with `cargo build --release -p detente-cli --features wasm`"
+    )]
     NoSandbox {
         /// The file.
         path: String,

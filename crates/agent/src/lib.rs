@@ -7,6 +7,9 @@
 //! the next turn tries again: over the same stream where the agent was only late, over a new one
 //! where it was lost. A new stream begins with the whole history as facts.
 //!
+//! **Sandboxed.** With the feature `wasm`, a strategy is a WebAssembly component too (`sandbox`): it
+//! decides in this process, reaches nothing outside, and is held to its fuel.
+//!
 //! **Serving.** [`serve`] serves a type that implements [`strategy::Strategy`]; docs/strategies.md
 //! says how an agent is written in Rust, in Python, and from the contract alone.
 
@@ -14,6 +17,8 @@ mod brief;
 mod check;
 mod error;
 mod remote;
+#[cfg(feature = "wasm")]
+pub mod sandbox;
 mod seat;
 mod serve;
 mod session;

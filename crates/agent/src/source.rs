@@ -1,5 +1,7 @@
 //! The one grammar of strategies: what stands behind `PARTY=`.
 
+mod sandboxed;
+
 use std::collections::BTreeMap;
 use std::fmt;
 use std::path::Path;
@@ -18,7 +20,8 @@ const FILE_LIMIT: u64 = 64 * 1024;
 /// A strategy from anywhere, as people name it:
 ///
 /// - `name` or `name:key=value[,key=value]`: a native one ([`StrategySpec`]);
-/// - `FILE.toml`: a native one composed of parts, or an agent with what its operator declares;
+/// - `FILE.toml`: a native one composed of parts, or an agent or a sandboxed one with what its operator
+///   declares;
 /// - `FILE.wasm`: a sandboxed one, in programs built with the feature `wasm`;
 /// - `grpc://HOST:PORT[?fallback=SPEC][&limit=MILLISECONDSms]`: an agent that serves the contract of
 ///   plug-ins.
@@ -75,7 +78,7 @@ impl FromStr for Source {
         }
         let factory = match Path::new(text).extension().and_then(|e| e.to_str()) {
             Some("toml") => file(text)?,
-            Some("wasm") => sandboxed(text)?,
+            Some("wasm") => sandboxed::component(text)?,
             _ => return Ok(text.parse::<StrategySpec>()?.into()),
         };
         Ok(Self { factory, file: Some(text.into()) })
@@ -104,10 +107,19 @@ fn remote(text: &str, address: &str) -> Result<Remote, SourceError> {
     Ok(remote)
 }
 
+/// A length of time as people write a limit.
 fn limit(text: &str) -> Option<Duration> {
     let millis = text.strip_suffix("ms").and_then(|n| n.parse().ok());
     let millis = millis.or_else(|| text.strip_suffix('s')?.parse::<u64>().ok()?.checked_mul(1000));
     millis.filter(|ms| (1..=3_600_000).contains(ms)).map(Duration::from_millis)
+}
+
+/// A limit in a file.
+fn declared_limit(path: &str, text: &str) -> Result<Duration, SourceError> {
+    limit(text).ok_or_else(|| SourceError::Document {
+        path: path.to_owned(),
+        why: format!("limit: {text:?} is not valid: expected such as \"2s\" or \"500ms\""),
+    })
 }
 
 /// An agent, as a file declares it.
@@ -128,6 +140,9 @@ fn file(path: &str) -> Result<Arc<dyn Factory>, SourceError> {
     let text = std::fs::read_to_string(path).map_err(|why| unreadable(why.to_string()))?;
     let document = |why: String| SourceError::Document { path: path.to_owned(), why };
     let table: toml::Table = toml::from_str(&text).map_err(|error| document(error.to_string()))?;
+    if table.contains_key("sandbox") {
+        return sandboxed::declared(path, &text);
+    }
     if !table.contains_key("agent") {
         return composed(path, &text);
     }
@@ -138,8 +153,7 @@ fn file(path: &str) -> Result<Arc<dyn Factory>, SourceError> {
         remote.fallback = Some(Arc::new(spec.parse::<StrategySpec>()?));
     }
     if let Some(text) = declared.limit {
-        let bad = || document(format!("limit: {text:?} is not valid: expected such as \"2s\" or \"500ms\""));
-        remote.limit = limit(&text).ok_or_else(bad)?;
+        remote.limit = declared_limit(path, &text)?;
     }
     Ok(Arc::new(remote))
 }
@@ -180,8 +194,4 @@ fn composed(path: &str, text: &str) -> Result<Arc<dyn Factory>, SourceError> {
     let composition: Composition = toml::from_str(text).map_err(|error| document(error.to_string()))?;
     let spec = composition.spec().parse::<StrategySpec>().map_err(|error| document(error.to_string()))?;
     Ok(Arc::new(spec))
-}
-
-fn sandboxed(path: &str) -> Result<Arc<dyn Factory>, SourceError> {
-    Err(SourceError::NoSandbox { path: path.to_owned() })
 }

@@ -137,3 +137,18 @@ fn people_are_told_what_to_do() {
       hint: `detente scenario list` shows what ships with the command
     "#);
 }
+
+#[cfg(not(feature = "wasm"))]
+#[test]
+fn a_program_without_the_sandbox_says_how_to_have_one() {
+    let place = Place::new();
+    place.write("boxed.toml", "sandbox = \"agent.wasm\"\n");
+    for strategy in ["CHN=agent.wasm", "CHN=boxed.toml"] {
+        let answer = place.run(&["run", "geneva-2025", "--strategy", strategy]);
+        assert_eq!(answer.code, 64, "{answer:?}");
+        assert!(answer.err.contains("--features wasm"), "{answer:?}");
+    }
+    let (code, error) = place.error(&["agent", "build", ".", "-o", "agent.wasm"]);
+    assert_eq!((code, error["code"].as_str().unwrap()), (64, "NO_SANDBOX"));
+    assert!(error["hint"].as_str().unwrap().contains("--features wasm"), "{error}");
+}

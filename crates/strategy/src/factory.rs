@@ -28,6 +28,17 @@ pub trait Factory: Send + Sync {
         false
     }
 
+    /// Whether it can only play where its own utility is a sum of tables.
+    fn needs_closed_form(&self) -> bool {
+        false
+    }
+
+    /// Whether a turn may be left without a move, by what is wrong with a strategy from outside: a talk
+    /// with one needs a limit of turns.
+    fn may_miss(&self) -> bool {
+        self.place() == Place::Remote
+    }
+
     /// A fresh instance, for one party in one talk.
     ///
     /// # Errors

@@ -1,5 +1,6 @@
 //! `detente agent`: strategies that run elsewhere: tried out, served, begun.
 
+mod build;
 mod check;
 mod new;
 mod serve;
@@ -38,9 +39,17 @@ The exit code is 65 where something failed.")]
     },
     /// Write out the beginnings of an agent of your own, which work as they are
     #[command(
-        after_help = "Examples:\n  detente agent new my-agent --lang python\n  detente agent new my-agent --lang rust"
+        after_help = "Examples:\n  detente agent new my-agent --lang python\n  detente agent new my-agent --lang rust\n  detente agent new my-strategy --lang wasm"
     )]
     New(new::NewOptions),
+    /// Build a crate into a strategy for the sandbox (in programs built with the feature wasm)
+    #[command(after_help = "\
+Examples:
+  detente agent build my-strategy -o agent.wasm
+  detente agent build my-strategy -o agent.wasm -- -Z build-std=std,panic_abort
+
+What stands after -- goes to cargo. CARGO and RUSTC say which cargo and which rustc.")]
+    Build(build::BuildOptions),
 }
 
 pub(crate) fn agent(command: AgentCommand, format: Format) -> Result<(), Failure> {
@@ -48,6 +57,7 @@ pub(crate) fn agent(command: AgentCommand, format: Format) -> Result<(), Failure
         AgentCommand::Check { target } => check::check(&target, format),
         AgentCommand::Serve { strategy, listen } => serve::serve(strategy, listen, format),
         AgentCommand::New(options) => new::new(&options, format),
+        AgentCommand::Build(options) => build::build(&options, format),
     }
 }
 

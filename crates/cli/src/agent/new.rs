@@ -26,6 +26,9 @@ enum Language {
     Rust,
     /// A script on the package in sdk/python
     Python,
+    /// A crate in Rust for the sandbox
+    #[value(alias = "rust-wasm")]
+    Wasm,
 }
 
 /// The checkout this program was built from.
@@ -45,6 +48,14 @@ const PYTHON: &[(&str, &str)] = &[
     ("README.md", include_str!("../../../agent/templates/python/README.md")),
 ];
 
+const WASM: &[(&str, &str)] = &[
+    ("Cargo.toml", include_str!("../../../agent/templates/wasm/Cargo.toml.in")),
+    ("src/lib.rs", include_str!("../../../agent/templates/wasm/src/lib.rs")),
+    ("src/ladder.rs", include_str!("../../../agent/templates/wasm/src/ladder.rs")),
+    ("wit/strategy.wit", include_str!("../../../agent/wit/strategy.wit")),
+    ("README.md", include_str!("../../../agent/templates/wasm/README.md")),
+];
+
 pub(crate) fn new(options: &NewOptions, format: Format) -> Result<(), Failure> {
     let taken = std::fs::read_dir(&options.dir).is_ok_and(|mut entries| entries.next().is_some());
     if taken {
@@ -53,10 +64,17 @@ pub(crate) fn new(options: &NewOptions, format: Format) -> Result<(), Failure> {
             .at(options.dir.display().to_string())
             .hint("name a folder that is not there yet"));
     }
-    let detente = found(options.detente.as_deref().unwrap_or(Path::new(checkout())))?;
     let files = match options.lang {
         Language::Rust => RUST,
         Language::Python => PYTHON,
+        Language::Wasm => WASM,
+    };
+    let detente = match options.lang {
+        // It needs nothing of the project but the world it brings along.
+        Language::Wasm => String::new(),
+        Language::Rust | Language::Python => {
+            found(options.detente.as_deref().unwrap_or(Path::new(checkout())))?
+        }
     };
     let mut written = Vec::new();
     for (name, text) in files {

@@ -17,7 +17,6 @@ use delegation::service::Settings;
 use delegation::{MandateBriefing, Prepared};
 use scenario::{Party, Scenario};
 use scoring_server::Bench;
-use strategy::Place;
 use tariff::PartyId;
 
 use crate::output::{Failure, Format};
@@ -104,15 +103,15 @@ fn check_record(path: &std::path::Path) -> Result<(), Failure> {
     Ok(())
 }
 
-/// How long a turn may last where an agent elsewhere decides and the scenario says nothing: one that
-/// hangs must miss its turn.
+/// How long a turn may last where a strategy from outside decides and the scenario says nothing: one
+/// that hangs or breaks must miss its turn.
 const TURN_LIMIT_OF_AGENTS: Duration = Duration::from_secs(20);
 
 impl Plan {
     /// The limit of a turn that this run adds to the scenario's terms.
     pub(crate) fn turn_limit(&self) -> Option<Duration> {
-        let elsewhere = |seat: &Seat| seat.briefing.strategy.factory().place() == Place::Remote;
-        self.seats.iter().any(elsewhere).then_some(TURN_LIMIT_OF_AGENTS + self.pace)
+        let may_miss = |seat: &Seat| seat.briefing.strategy.factory().may_miss();
+        self.seats.iter().any(may_miss).then_some(TURN_LIMIT_OF_AGENTS + self.pace)
     }
 
     /// Whether every party says the same under the same seed, as far as this program can know.
