@@ -209,8 +209,8 @@ fn strategies_and_completions_are_printed() {
     insta::assert_snapshot!("strategies", place.run(&["strategies"]).ok().out);
     let listed = place.json(&["strategies"]);
     let names: Vec<&Value> = listed["strategies"].as_array().unwrap().iter().map(|s| &s["name"]).collect();
-    assert!(names.is_sorted_by_key(|name| name.as_str()) && names.len() == 14, "{names:?}");
-    assert_eq!(listed["models"], serde_json::json!(["prior", "hardheaded", "smith", "bayesian"]));
+    assert!(names.is_sorted_by_key(|name| name.as_str()) && names.len() == 15, "{names:?}");
+    assert_eq!(listed["models"], serde_json::json!(["prior", "hardheaded", "smith", "bayesian", "impact"]));
     for shell in ["bash", "zsh", "fish"] {
         assert!(place.run(&["completions", shell]).ok().out.contains("detente"));
     }
