@@ -15,10 +15,13 @@ from __future__ import annotations
 import argparse
 import copy
 import importlib
+import importlib.machinery
+import importlib.util
 import logging
 import random
+import sys
 from collections.abc import Callable, Sequence
-from types import SimpleNamespace
+from types import ModuleType, SimpleNamespace
 from typing import Any
 
 from negmas import ResponseType
@@ -326,15 +329,40 @@ def _show_the_menu(space: Any, outcomes: list[Outcome]) -> None:
     object.__setattr__(space, "__class__", Shown)
 
 
-def negotiator(name: str) -> type:
-    """The class that ``module:Class`` or ``module.Class`` names."""
+def negotiator(name: str, bare: bool = False) -> type:
+    """The class that ``module:Class`` or ``module.Class`` names.
+
+    ``bare`` enters the packages around the module without running them: those of ``anl-agents`` import
+    every agent there is, and with them gigabytes that one agent has no use for.
+    """
     module, _, cls = name.rpartition(":") if ":" in name else name.rpartition(".")
+    if bare:
+        _enter(module)
     return getattr(importlib.import_module(module), cls)
 
 
-def serve_negmas(name: str, address: str = "127.0.0.1:9000", menu: int = MENU, **params: Any) -> None:
+def _enter(module: str) -> None:
+    """Makes the packages around a module known by their folders alone."""
+    outer = None
+    for end in range(1, len(module.split("."))):
+        name = ".".join(module.split(".")[:end])
+        if name not in sys.modules:
+            if outer is None:
+                spec = importlib.util.find_spec(name)
+            else:
+                spec = importlib.machinery.PathFinder.find_spec(name, outer.__path__)
+            if spec is None or spec.submodule_search_locations is None:
+                return
+            package = ModuleType(name)
+            package.__spec__ = spec
+            package.__path__ = list(spec.submodule_search_locations)
+            sys.modules[name] = package
+        outer = sys.modules[name]
+
+
+def serve_negmas(name: str, address: str = "127.0.0.1:9000", menu: int = MENU, bare: bool = False, **params: Any) -> None:
     """Serves a NegMAS negotiator until SIGTERM or Ctrl-C."""
-    cls = negotiator(name)
+    cls = negotiator(name, bare)
     serve(lambda: NegmasStrategy(cls, menu, params), address)
 
 
@@ -344,8 +372,9 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser.add_argument("negotiator", help="module:Class, such as negmas.sao:BoulwareTBNegotiator")
     parser.add_argument("--listen", default="127.0.0.1:9000", metavar="ADDR", help="port 0 takes a free one")
     parser.add_argument("--menu", type=int, default=MENU, metavar="N", help="the most offers an agent lists")
+    parser.add_argument("--bare", action="store_true", help="do not run the packages around the module")
     given = parser.parse_args(arguments)
-    serve_negmas(given.negotiator, given.listen, given.menu)
+    serve_negmas(given.negotiator, given.listen, given.menu, given.bare)
 
 
 if __name__ == "__main__":
