@@ -24,14 +24,15 @@ impl TimeDependent {
     }
 }
 
-/// The same where time stays inside the talk: t is round/(rounds + 1), which reaches neither 0 nor
-/// 1, as NegMAS counts it. So the very first offer gives way a little, and the last not all.
+/// The same as NegMAS has it: time stays inside the talk, t being round/(rounds + 1), which reaches
+/// neither 0 nor 1, so the very first offer gives way a little and the last not all; and an offer
+/// that falls short of the target by 10⁻⁵ of what there is to concede will do.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct InsideTime(pub TimeDependent);
 
 impl Offering for TimeDependent {
     fn plan(&mut self, situation: &Situation<'_>, _: &Ledger) -> Result<Plan, StrategyError> {
-        self.plan_at(situation, situation.progress())
+        self.plan_at(situation, situation.progress(), 0.0)
     }
 }
 
@@ -39,14 +40,15 @@ impl Offering for InsideTime {
     fn plan(&mut self, situation: &Situation<'_>, _: &Ledger) -> Result<Plan, StrategyError> {
         let talk = situation.talk();
         let t = f64::from(talk.round()) / (f64::from(talk.terms().rounds()) + 1.0);
-        self.0.plan_at(situation, t)
+        self.0.plan_at(situation, t, 1e-5)
     }
 }
 
 impl TimeDependent {
-    fn plan_at(&self, situation: &Situation<'_>, t: f64) -> Result<Plan, StrategyError> {
+    /// The plan at progress `t`, where an offer may fall short of the target by so much of the range.
+    fn plan_at(&self, situation: &Situation<'_>, t: f64, short: f64) -> Result<Plan, StrategyError> {
         let low = situation.preferences().walk_away();
         let (_, high) = situation.brief().best()?;
-        Ok(Plan::at(situation, self.target(t, low, high)))
+        Ok(Plan::at(situation, self.target(t, low, high) - short * (high - low)))
     }
 }
