@@ -4,6 +4,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::net::SocketAddr;
 use std::time::Duration;
 
+use opentelemetry_proto::tonic::collector::logs::v1::logs_service_server::{LogsService, LogsServiceServer};
+use opentelemetry_proto::tonic::collector::logs::v1::{ExportLogsServiceRequest, ExportLogsServiceResponse};
 use opentelemetry_proto::tonic::collector::metrics::v1::metrics_service_server::{
     MetricsService, MetricsServiceServer,
 };
@@ -41,11 +43,27 @@ pub struct SpanData {
     pub attributes: BTreeMap<String, String>,
     /// From its begin to its end.
     pub duration: Duration,
+    /// Why it ended with an error; empty if it did not.
+    pub error: String,
+}
+
+/// A log record as it arrived. Ids are lower-case hexadecimal, empty if there are none.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct EventData {
+    /// 32 digits.
+    pub trace_id: String,
+    /// 16 digits.
+    pub span_id: String,
+    /// Its event name; empty for a plain log line.
+    pub name: String,
+    /// Its attributes; values that are no text as text.
+    pub attributes: BTreeMap<String, String>,
 }
 
 #[derive(Debug, Clone, Default)]
 struct Received {
     spans: Vec<SpanData>,
+    events: Vec<EventData>,
     metrics: BTreeSet<String>,
 }
 
@@ -69,6 +87,7 @@ impl Collector {
         let inbox = Inbox(sender);
         let server = tonic::transport::Server::builder()
             .add_service(TraceServiceServer::new(inbox.clone()))
+            .add_service(LogsServiceServer::new(inbox.clone()))
             .add_service(MetricsServiceServer::new(inbox))
             .serve_with_incoming(TcpListenerStream::new(listener));
         let server = tokio::spawn(async move {
@@ -88,6 +107,12 @@ impl Collector {
     #[must_use]
     pub fn spans(&self) -> Vec<SpanData> {
         self.received.borrow().spans.clone()
+    }
+
+    /// The log records so far, in the order they came.
+    #[must_use]
+    pub fn events(&self) -> Vec<EventData> {
+        self.received.borrow().events.clone()
     }
 
     /// The names of the metrics so far.
@@ -146,6 +171,24 @@ impl MetricsService for Inbox {
     }
 }
 
+#[tonic::async_trait]
+impl LogsService for Inbox {
+    async fn export(
+        &self,
+        request: Request<ExportLogsServiceRequest>,
+    ) -> Result<Response<ExportLogsServiceResponse>, Status> {
+        let scopes = request.into_inner().resource_logs.into_iter().flat_map(|r| r.scope_logs);
+        let events = scopes.flat_map(|s| s.log_records).map(|record| EventData {
+            trace_id: hexadecimal(&record.trace_id),
+            span_id: hexadecimal(&record.span_id),
+            name: record.event_name,
+            attributes: texts(record.attributes),
+        });
+        self.0.send_modify(|received| received.events.extend(events));
+        Ok(Response::new(ExportLogsServiceResponse::default()))
+    }
+}
+
 fn service_name(resource: Option<Resource>) -> String {
     let mut attributes = texts(resource.unwrap_or_default().attributes);
     attributes.remove("service.name").unwrap_or_default()
@@ -161,6 +204,7 @@ fn span_data(span: Span, service: &str) -> SpanData {
         service: service.to_owned(),
         attributes: texts(span.attributes),
         duration: Duration::from_nanos(nanoseconds),
+        error: span.status.filter(|status| status.code == 2).map(|status| status.message).unwrap_or_default(),
     }
 }
 

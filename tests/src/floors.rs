@@ -23,6 +23,7 @@ pub const FLOORS: &[(&str, u8)] = &[
     ("delegation", 4),
     ("china", 5),
     ("mediator", 5),
+    ("observatory", 5),
     ("us", 5),
     ("cli", 6),
     ("tests", 7),
@@ -32,6 +33,8 @@ pub const FLOORS: &[(&str, u8)] = &[
 pub const STRANGERS: &[(&str, &[&str])] = &[
     // The mediator never learns what anybody wants.
     ("mediator", &["mandate", "utility", "strategy", "delegation"]),
+    // The observatory keeps what everybody tells, and nobody tells it what anybody wants.
+    ("observatory", &["mandate", "utility", "strategy", "delegation", "mediator"]),
     // What an offer does is nobody's wish, and no trade model knows the rules of procedure.
     ("scoring", &["utility", "talks"]),
     // Values are held without knowing trade or how anybody bargains.

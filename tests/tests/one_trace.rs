@@ -70,6 +70,16 @@ async fn one_trace_holds_the_talk_its_rounds_and_its_moves() {
     // Nothing stands before the first move.
     assert_eq!(count("score") as u64, moves - 1);
 
+    for span in spans.iter().filter(|s| s.attributes.get("detente.act").is_some_and(|act| act == "propose")) {
+        assert!(span.attributes.contains_key("detente.party"), "{span:?}");
+    }
+    let changes = |span: &&SpanData| span.attributes.contains_key("detente.issue.changes");
+    assert!(spans.iter().filter(changes).count() > 10, "the mediator says how much a move changes");
+    assert_eq!(spans.iter().filter(|span| !span.error.is_empty()).count(), 0);
+    for event in collector.events().iter().filter(|event| !event.span_id.is_empty()) {
+        assert_eq!(event.trace_id, report["trace_id"].as_str().unwrap(), "{event:?}");
+    }
+
     assert_services(&spans);
     assert_private(&spans, &report);
 }
@@ -94,12 +104,37 @@ fn assert_services(spans: &[SpanData]) {
     assert_eq!(proposing.collect::<BTreeSet<_>>(), BTreeSet::from(["CHN", "USA"]));
 }
 
+/// A party's strategy that answers nobody misses its turn: it is told as an event with the ids of the
+/// decision, and stands on that span.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_happens_beside_the_moves_is_told_with_the_ids_of_its_span() {
+    let (collector, folder) = (Collector::start().await.unwrap(), tempfile::tempdir().unwrap());
+    let mut command = Command::new(program("detente"));
+    // Nobody listens there, and the agent has no fallback: the turn is missed after a limit.
+    command.args(["run", "geneva-2025", "--rounds", "1", "--strategy", "USA=grpc://127.0.0.1:1"]);
+    command.args(["--format", "json"]).current_dir(folder.path());
+    command.env("OTEL_EXPORTER_OTLP_ENDPOINT", collector.endpoint()).stdin(Stdio::null()).kill_on_drop(true);
+    let output = patiently("the run", command.output()).await.unwrap();
+    let report: serde_json::Value = serde_json::from_slice(&output.stdout).unwrap();
+    let (spans, events) = (collector.spans(), collector.events());
+    let missed: Vec<_> = events.iter().filter(|event| event.name == "detente.turn.missed").collect();
+    assert!(!missed.is_empty(), "{report} {events:#?}");
+    for event in missed {
+        assert_eq!(event.trace_id, report["trace_id"].as_str().unwrap());
+        assert_eq!(event.attributes["detente.party"], "USA");
+        let span = spans.iter().find(|span| span.span_id == event.span_id).unwrap();
+        assert_eq!((span.name.as_str(), span.error.as_str()), ("decide", "USA missed its turn"));
+    }
+    let asked = spans.iter().find(|span| span.attributes.contains_key("rpc.method")).unwrap();
+    assert_eq!(asked.attributes["rpc.system.name"], "grpc");
+}
+
 /// No attribute has a private name, and none has the value of a utility.
 fn assert_private(spans: &[SpanData], report: &serde_json::Value) {
     let secrets = ["utilities", "walk_away_values"].map(|key| report[key].as_object().unwrap().values());
     let secrets: Vec<String> = secrets.into_iter().flatten().map(ToString::to_string).collect();
     for (name, value) in spans.iter().flat_map(|span| &span.attributes) {
-        let private = ["utility", "utilities", "mandate", "walk_away", "red_line", "objective"];
+        let private = ["private", "utility", "utilities", "mandate", "walk_away", "red_line", "objective"];
         assert!(!private.iter().any(|word| name.contains(word)), "{name} = {value}");
         assert!(!secrets.contains(value), "{name} = {value}");
     }

@@ -94,6 +94,9 @@ impl RemoteStrategy {
     }
 }
 
+/// The call behind every decision, as OpenTelemetry names it.
+const METHOD: &str = "detente.strategy.v1.StrategyService/Negotiate";
+
 impl Strategy for RemoteStrategy {
     fn name(&self) -> &str {
         &self.name
@@ -101,12 +104,14 @@ impl Strategy for RemoteStrategy {
 
     fn decide(&mut self, situation: &Situation<'_>) -> Result<Decision, StrategyError> {
         let failed = |message: String| StrategyError::Failed { strategy: self.remote.spec(), message };
+        let span = tracing::Span::current();
+        span.record(telemetry::names::RPC_SYSTEM, telemetry::names::GRPC);
+        span.record(telemetry::names::RPC_METHOD, METHOD);
         let runtime = runtime().ok_or_else(|| failed("no thread could be started".to_owned()))?;
         let error = match runtime.block_on(self.ask(situation)) {
             Ok(decision) => return Ok(decision),
             Err(error) => error,
         };
-        let span = tracing::Span::current();
         span.record(telemetry::names::ERROR_TYPE, error.kind());
         match &mut self.fallback {
             Some(fallback) => {

@@ -19,6 +19,8 @@ use crate::score::ScoreOptions;
 use crate::serve::ServeCommand;
 use crate::talk::TalkArguments;
 use crate::tariffs::TariffsCommand;
+use crate::trace::TraceArguments;
+use crate::watch::WatchArguments;
 
 /// Tariff talks between separate services: run them, watch them, score offers, read records.
 #[derive(Parser)]
@@ -41,6 +43,7 @@ Examples:
   detente explain geneva-2025 --party USA --status-quo
   detente landing-zone geneva-2025 --picture zone.svg
   detente record show
+  detente trace
   detente serve mediator --listen 127.0.0.1:7400 --record talks.db
 
 Exit codes:
@@ -62,6 +65,21 @@ pub(crate) enum Command {
     /// Talks at a mediator that already runs: convene, get, list, watch, adjourn, reconvene
     #[command(after_help = "Examples:\n  detente talk list\n  detente talk convene geneva-2025 --wait")]
     Talk(TalkArguments),
+    /// Follow a talk as it goes on: plain lines, or JSON lines with --format json
+    #[command(
+        after_help = "Examples:\n  detente watch\n  detente watch TALK --mediator 127.0.0.1:7400\n  detente watch --format json | jq .decoded"
+    )]
+    Watch(WatchArguments),
+    /// Where the time of a talk went: every span of every service, round by round
+    #[command(
+        after_help = "Examples:\n  detente trace\n  detente trace TALK\n  detente trace TALK --store observatory.db --format json\n  detente trace TALK --record detente.db\n  detente trace list"
+    )]
+    Trace(TraceArguments),
+    /// Receive traces, metrics and logs over OTLP and keep them
+    #[command(
+        after_help = "Examples:\n  detente observe\n  detente observe --listen 127.0.0.1:4317 --store talks-traces.db\n  OTEL_EXPORTER_OTLP_ENDPOINT=http://127.0.0.1:4317 detente run geneva-2025"
+    )]
+    Observe(observatory::Options),
     /// What an offer does to deficit, trade, revenue and prices
     Score(ScoreOptions),
     /// A trade model on your own data: smart, gsim, armington, ossa, caliendo-parro, deficit-ge

@@ -15,6 +15,7 @@ mod input;
 mod lab;
 mod landing;
 mod model;
+mod observe;
 mod offers;
 mod output;
 mod parties;
@@ -31,6 +32,8 @@ mod tables;
 mod talk;
 mod tariffs;
 mod teller;
+mod trace;
+mod watch;
 
 use args::Command;
 use output::{Failure, Format};
@@ -55,6 +58,9 @@ fn answer(command: Command, format: Format) -> Result<(), Failure> {
     match command {
         Command::Run(options) => run::run(options, format),
         Command::Talk(arguments) => talk::talk(arguments, format),
+        Command::Observe(options) => observe::observe(&options, format),
+        Command::Trace(arguments) => trace::trace(arguments, format),
+        Command::Watch(arguments) => watch::watch(arguments, format),
         Command::Score(options) => score::score(&options, format),
         Command::Model(options) => model::model(&options, format),
         Command::Tariffs(command) => tariffs::tariffs(&command, format),

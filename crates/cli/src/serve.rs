@@ -31,6 +31,11 @@ pub(crate) enum ServeCommand {
         #[command(flatten)]
         options: seat::Options,
     },
+    /// Traces, metrics and logs: received over OTLP, kept in one file
+    #[command(
+        after_help = "Example:\n  detente serve observatory --listen 127.0.0.1:4317 --store observatory.db"
+    )]
+    Observatory(observatory::Options),
     /// Scoring of public impact, alone
     #[command(after_help = "Example:\n  detente serve scoring --listen 127.0.0.1:7401")]
     Scoring {
@@ -62,6 +67,12 @@ pub(crate) fn serve(command: ServeCommand, options: &process::Options, format: F
                 Ok(service.run(life.shutdown()).await?)
             })
         }
+        ServeCommand::Observatory(settings) => process::main("detente-observatory", options, async |life| {
+            let prepared = observatory::Service::prepare(&settings).await;
+            let service = prepared.map_err(|error| refused.note(error))?;
+            life.ready(service.addresses().first().copied());
+            Ok(service.run(life.shutdown()).await?)
+        }),
         ServeCommand::Scoring { listen, scenario } => {
             process::main("detente-scoring", options, async |life| {
                 scoring(life, listen, &scenario, &refused).await

@@ -48,16 +48,35 @@ impl MandateNegotiator {
             { names::OFFERS } = 1,
             { names::DEFICIT_BEFORE } = tracing::field::Empty,
             { names::DEFICIT_AFTER } = tracing::field::Empty,
+            { names::TRADE_BEFORE } = tracing::field::Empty,
             { names::TRADE_AFTER } = tracing::field::Empty,
         );
         match span.in_scope(|| model.impact(offer)) {
             Ok(impact) => {
                 span.record(names::DEFICIT_BEFORE, impact.bilateral_deficit.before);
                 span.record(names::DEFICIT_AFTER, impact.bilateral_deficit.after);
+                span.record(names::TRADE_BEFORE, impact.total_trade.before);
                 span.record(names::TRADE_AFTER, impact.total_trade.after);
             }
             Err(error) => tracing::warn!(parent: &span, %error, "not scored"),
         }
+    }
+}
+
+impl MandateNegotiator {
+    /// What the decision is worth to this party: private, and taken out of the span before it
+    /// leaves the process unless the operator lets it.
+    fn note_worth(&self, span: &tracing::Span, decision: &Decision, transcript: &Transcript) {
+        let preferences = &self.prepared.preferences;
+        let decided = match decision {
+            Decision::Propose(offer) => Some(offer),
+            Decision::Accept => transcript.talk().standing().map(|standing| &standing.offer),
+            Decision::WalkAway => None,
+        };
+        if let Some(offer) = decided.filter(|_| !span.is_disabled()) {
+            span.record(names::private::UTILITY, preferences.utility().value(offer));
+        }
+        span.record(names::private::MANDATE_WALK_AWAY, preferences.walk_away());
     }
 }
 
@@ -71,13 +90,19 @@ impl Negotiator for MandateNegotiator {
             { names::STRATEGY } = self.strategy.name(),
             { names::ERROR_TYPE } = tracing::field::Empty,
             { names::FALLBACK } = tracing::field::Empty,
+            { names::RPC_SYSTEM } = tracing::field::Empty,
+            { names::RPC_METHOD } = tracing::field::Empty,
+            { names::private::UTILITY } = tracing::field::Empty,
+            { names::private::MANDATE_WALK_AWAY } = tracing::field::Empty,
         );
         let strategy = &mut self.strategy;
         let decision = span.in_scope(|| {
             let situation = Situation::new(transcript.talk(), &self.brief)?;
             strategy.decide(&situation)
         });
-        match decision.map_err(|error| NegotiatorError(error.to_string()))? {
+        let decision = decision.map_err(|error| NegotiatorError(error.to_string()))?;
+        self.note_worth(&span, &decision, transcript);
+        match decision {
             Decision::Propose(offer) => Ok(WireAct::Propose(offer)),
             Decision::WalkAway => Ok(WireAct::WalkAway(String::new())),
             Decision::Accept => transcript

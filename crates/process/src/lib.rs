@@ -35,6 +35,10 @@ pub struct Options {
     /// Which log lines are written, such as `info` or `detente_mediator=debug`
     #[arg(long, global = true, env = "DETENTE_LOG", default_value = "info", value_name = "FILTER")]
     pub log: String,
+    /// Let what is private, such as utilities, leave this process in its spans; off unless you own
+    /// the collector
+    #[arg(long, global = true, env = "DETENTE_PRIVATE_SPANS", action = clap::ArgAction::SetTrue, value_parser = clap::builder::BoolishValueParser::new())]
+    pub private_spans: bool,
     /// End when standard input does: for services started by another process
     #[arg(long, global = true, hide = true)]
     pub with_parent: bool,
@@ -101,6 +105,7 @@ where
     config.endpoint.clone_from(&options.otlp);
     config.log = options.log_format;
     config.filter.clone_from(&options.log);
+    config.private = options.private_spans;
     let guard = telemetry::init(&config).map_err(configuration)?;
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
     let ended = runtime.block_on(async {

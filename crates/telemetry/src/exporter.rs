@@ -5,6 +5,8 @@ use opentelemetry_sdk::Resource;
 use opentelemetry_sdk::error::OTelSdkResult;
 use opentelemetry_sdk::trace::{SpanData, SpanExporter};
 
+use crate::names;
+
 /// Says in the log when spans begin to be lost and when they arrive again: once each, where the
 /// exporter itself would say nothing, or the same with every batch.
 #[derive(Debug)]
@@ -48,6 +50,34 @@ impl<E: SpanExporter> SpanExporter for Telling<E> {
 
     fn set_resource(&mut self, resource: &Resource) {
         self.exporter.set_resource(resource);
+    }
+}
+
+/// Takes what is private out of spans before they leave the process.
+#[derive(Debug)]
+pub(crate) struct Discreet<E>(pub(crate) E);
+
+impl<E: SpanExporter> SpanExporter for Discreet<E> {
+    async fn export(&self, mut batch: Vec<SpanData>) -> OTelSdkResult {
+        for span in &mut batch {
+            span.attributes.retain(|attribute| !names::private::is_private(attribute.key.as_str()));
+            for event in &mut span.events.events {
+                event.attributes.retain(|attribute| !names::private::is_private(attribute.key.as_str()));
+            }
+        }
+        self.0.export(batch).await
+    }
+
+    fn shutdown_with_timeout(&self, timeout: Duration) -> OTelSdkResult {
+        self.0.shutdown_with_timeout(timeout)
+    }
+
+    fn force_flush(&self) -> OTelSdkResult {
+        self.0.force_flush()
+    }
+
+    fn set_resource(&mut self, resource: &Resource) {
+        self.0.set_resource(resource);
     }
 }
 

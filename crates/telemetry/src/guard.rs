@@ -2,6 +2,7 @@ use std::sync::mpsc;
 use std::time::Duration;
 
 use opentelemetry_sdk::error::OTelSdkResult;
+use opentelemetry_sdk::logs::SdkLoggerProvider;
 use opentelemetry_sdk::metrics::SdkMeterProvider;
 use opentelemetry_sdk::trace::SdkTracerProvider;
 use tokio::runtime::Runtime;
@@ -22,6 +23,7 @@ pub struct Guard {
 pub(crate) struct Parts {
     pub(crate) tracer: SdkTracerProvider,
     pub(crate) meter: Option<SdkMeterProvider>,
+    pub(crate) logger: Option<SdkLoggerProvider>,
     /// Carries the exporters' connections, so that they outlive the caller's runtime and can be
     /// flushed from a blocking call.
     pub(crate) _exporters: Option<ExporterRuntime>,
@@ -64,13 +66,23 @@ impl Guard {
 
     /// Sends what there is, and goes on. Blocks.
     pub fn flush(&self) -> Result<(), TelemetryError> {
-        self.parts.as_ref().map_or(Ok(()), |parts| both(parts.tracer.force_flush(), parts.flush_metrics()))
+        self.parts.as_ref().map_or(Ok(()), |parts| {
+            all([parts.tracer.force_flush(), parts.flush_logs(), parts.flush_metrics()])
+        })
     }
 }
 
 impl Parts {
     fn flush_metrics(&self) -> OTelSdkResult {
         self.meter.as_ref().map_or(Ok(()), SdkMeterProvider::force_flush)
+    }
+
+    fn flush_logs(&self) -> OTelSdkResult {
+        self.logger.as_ref().map_or(Ok(()), SdkLoggerProvider::force_flush)
+    }
+
+    fn shut_logs(&self, deadline: Duration) -> OTelSdkResult {
+        self.logger.as_ref().map_or(Ok(()), |logger| logger.shutdown_with_timeout(deadline))
     }
 
     fn shut_metrics(&self) -> OTelSdkResult {
@@ -92,7 +104,8 @@ impl Drop for Guard {
 fn stop(parts: Parts, deadline: Duration) -> Result<(), TelemetryError> {
     let (done, waiting) = mpsc::channel();
     let stopping = move || {
-        let result = both(parts.tracer.shutdown_with_timeout(deadline), parts.shut_metrics());
+        let traces = parts.tracer.shutdown_with_timeout(deadline);
+        let result = all([traces, parts.shut_logs(deadline), parts.shut_metrics()]);
         // Nobody listens any more once the deadline has passed.
         done.send(result).ok();
     };
@@ -104,7 +117,8 @@ fn stop(parts: Parts, deadline: Duration) -> Result<(), TelemetryError> {
     }
 }
 
-fn both(traces: OTelSdkResult, metrics: OTelSdkResult) -> Result<(), TelemetryError> {
-    let unsent = |error| TelemetryError::Unsent(format!("{error}"));
-    traces.map_err(unsent).and(metrics.map_err(unsent))
+/// The first that failed, if one did; all have been tried.
+fn all<const N: usize>(results: [OTelSdkResult; N]) -> Result<(), TelemetryError> {
+    let all: OTelSdkResult = results.into_iter().collect();
+    all.map_err(|error| TelemetryError::Unsent(error.to_string()))
 }

@@ -1,23 +1,26 @@
 use std::time::Duration;
 
 use opentelemetry::global;
+use opentelemetry::logs::LoggerProvider as _;
 use opentelemetry::trace::TracerProvider;
-use opentelemetry_otlp::{ExporterBuildError, MetricExporter, SpanExporter, WithExportConfig};
+use opentelemetry_otlp::{ExporterBuildError, LogExporter, MetricExporter, SpanExporter, WithExportConfig};
 use opentelemetry_sdk::Resource;
+use opentelemetry_sdk::logs::SdkLoggerProvider;
 use opentelemetry_sdk::metrics::SdkMeterProvider;
 use opentelemetry_sdk::propagation::TraceContextPropagator;
 use opentelemetry_sdk::trace::{BatchConfigBuilder, BatchSpanProcessor, SdkTracerProvider};
 use tracing::Subscriber;
 use tracing::level_filters::LevelFilter;
-use tracing_subscriber::filter::{EnvFilter, Targets};
+use tracing_subscriber::filter::{EnvFilter, FilterExt as _, Targets, filter_fn};
 use tracing_subscriber::fmt::MakeWriter;
 use tracing_subscriber::layer::SubscriberExt;
 use tracing_subscriber::registry::LookupSpan;
 use tracing_subscriber::util::SubscriberInitExt;
 use tracing_subscriber::{Layer, Registry, fmt};
 
-use crate::exporter::Telling;
+use crate::exporter::{Discreet, Telling};
 use crate::guard::{ExporterRuntime, Parts};
+use crate::happenings::Happenings;
 use crate::log::{JsonSpanFields, Traced};
 use crate::{Guard, LogFormat};
 
@@ -45,13 +48,16 @@ pub struct Config {
     pub log: LogFormat,
     /// Which log lines are written, as `tracing-subscriber`'s `EnvFilter` reads it.
     pub filter: String,
+    /// Whether private attributes may leave the process: see [`names::private`](crate::names::private).
+    pub private: bool,
 }
 
 impl Config {
     /// Nothing is sent; plain log lines from `info` on.
     #[must_use]
     pub fn new(service: &'static str) -> Self {
-        Self { service, endpoint: None, log: LogFormat::Plain, filter: "info".to_owned() }
+        let filter = "info".to_owned();
+        Self { service, endpoint: None, log: LogFormat::Plain, filter, private: false }
     }
 }
 
@@ -93,8 +99,12 @@ pub enum TelemetryError {
 /// Begins traces, metrics and logs for this process. Once only; any thread, in a runtime or not.
 pub fn init(config: &Config) -> Result<Guard, TelemetryError> {
     let parts = Parts::build(config)?;
+    let happenings = parts
+        .logger
+        .as_ref()
+        .map(|logger| Happenings::new(logger.logger(SCOPE), config.private).with_filter(ours()));
     let subscriber = subscriber(config, &parts.tracer, std::io::stderr)?;
-    subscriber.try_init().map_err(|_| TelemetryError::AlreadyBegun)?;
+    subscriber.with(happenings).try_init().map_err(|_| TelemetryError::AlreadyBegun)?;
     global::set_text_map_propagator(TraceContextPropagator::new());
     global::set_tracer_provider(parts.tracer.clone());
     if let Some(meter) = &parts.meter {
@@ -108,17 +118,23 @@ pub(crate) fn subscriber<W>(
     config: &Config,
     tracer: &SdkTracerProvider,
     writer: W,
-) -> Result<impl Subscriber + Send + Sync + use<W>, TelemetryError>
+) -> Result<impl Subscriber + for<'a> LookupSpan<'a> + Send + Sync + use<W>, TelemetryError>
 where
     W: for<'a> MakeWriter<'a> + Send + Sync + 'static,
 {
     let filter = EnvFilter::try_new(&config.filter)
         .map_err(|error| TelemetryError::Filter { filter: config.filter.clone(), what: error.to_string() })?;
     let spans = tracing_opentelemetry::layer().with_tracer(tracer.tracer(SCOPE)).with_location(false);
-    let ours = Targets::new().with_default(LevelFilter::INFO);
-    let ours = ours.with_targets(QUIET.map(|target| (target, LevelFilter::OFF)));
+    // What happens inside a span is a log record of its own, and not told twice.
+    let spans = spans.with_threads(false).with_filter(ours().and(filter_fn(|metadata| metadata.is_span())));
     let log = log_layer(config.log, writer).with_filter(filter);
-    Ok(Registry::default().with(spans.with_threads(false).with_filter(ours)).with(log))
+    Ok(Registry::default().with(spans).with(log))
+}
+
+/// What is told to a collector, spans and happenings alike.
+fn ours() -> Targets {
+    let ours = Targets::new().with_default(LevelFilter::INFO);
+    ours.with_targets(QUIET.map(|target| (target, LevelFilter::OFF)))
 }
 
 fn log_layer<S, W>(format: LogFormat, writer: W) -> Box<dyn Layer<S> + Send + Sync>
@@ -138,18 +154,23 @@ impl Parts {
         let resource = Resource::builder().with_service_name(config.service).build();
         let Some(endpoint) = &config.endpoint else {
             let tracer = SdkTracerProvider::builder().with_resource(resource).build();
-            return Ok(Self { tracer, meter: None, _exporters: None });
+            return Ok(Self { tracer, meter: None, logger: None, _exporters: None });
         };
         let runtime = ExporterRuntime::start()?;
         let inside = runtime.enter();
         let meter = meter_provider(endpoint, resource.clone())?;
-        let tracer = tracer_provider(endpoint, resource)?;
+        let logger = logger_provider(endpoint, resource.clone())?;
+        let tracer = tracer_provider(endpoint, resource, config.private)?;
         drop(inside);
-        Ok(Self { tracer, meter: Some(meter), _exporters: Some(runtime) })
+        Ok(Self { tracer, meter: Some(meter), logger: Some(logger), _exporters: Some(runtime) })
     }
 }
 
-fn tracer_provider(endpoint: &str, resource: Resource) -> Result<SdkTracerProvider, TelemetryError> {
+fn tracer_provider(
+    endpoint: &str,
+    resource: Resource,
+    private: bool,
+) -> Result<SdkTracerProvider, TelemetryError> {
     let exporter = SpanExporter::builder().with_tonic().with_endpoint(endpoint).with_timeout(EXPORT);
     let exporter = exporter.build().map_err(unusable(endpoint))?;
     let batches = BatchConfigBuilder::default()
@@ -158,8 +179,20 @@ fn tracer_provider(endpoint: &str, resource: Resource) -> Result<SdkTracerProvid
         .with_scheduled_delay(SPAN_DELAY)
         .build();
     let exporter = Telling::new(exporter, endpoint);
-    let processor = BatchSpanProcessor::builder(exporter).with_batch_config(batches).build();
-    Ok(SdkTracerProvider::builder().with_span_processor(processor).with_resource(resource).build())
+    let provider = SdkTracerProvider::builder().with_resource(resource);
+    let provider = if private {
+        provider.with_span_processor(BatchSpanProcessor::builder(exporter).with_batch_config(batches).build())
+    } else {
+        let exporter = Discreet(exporter);
+        provider.with_span_processor(BatchSpanProcessor::builder(exporter).with_batch_config(batches).build())
+    };
+    Ok(provider.build())
+}
+
+fn logger_provider(endpoint: &str, resource: Resource) -> Result<SdkLoggerProvider, TelemetryError> {
+    let exporter = LogExporter::builder().with_tonic().with_endpoint(endpoint).with_timeout(EXPORT);
+    let exporter = exporter.build().map_err(unusable(endpoint))?;
+    Ok(SdkLoggerProvider::builder().with_batch_exporter(exporter).with_resource(resource).build())
 }
 
 fn meter_provider(endpoint: &str, resource: Resource) -> Result<SdkMeterProvider, TelemetryError> {

@@ -7,7 +7,8 @@
 //! One trace spans every service of a talk. A [`TraceContext`] travels in each envelope and stands
 //! beside each entry; [`set_parent`] continues it, [`point_span`] marks a talk or a round in it
 //! with a span that has no length, so that no crash can leave it open. Names of spans and
-//! attributes stand in [`names`], instruments in [`Instruments`].
+//! attributes stand in [`names`], instruments in [`Instruments`]. Log lines go to the collector as
+//! log records with the ids of the span they were written in; [`at`] gives them a place without one.
 //!
 //! ```
 //! use detente_telemetry::{Config, KeyValue, TraceContext, init, names, point_span, set_parent};
@@ -27,6 +28,7 @@
 mod context;
 mod exporter;
 mod guard;
+mod happenings;
 mod init;
 mod instruments;
 mod log;
@@ -35,6 +37,7 @@ mod point;
 
 pub use context::{TraceContext, point_span, set_parent};
 pub use guard::Guard;
+pub use happenings::at;
 pub use init::{Config, TelemetryError, init};
 pub use instruments::Instruments;
 pub use log::{BadLogFormat, LogFormat};

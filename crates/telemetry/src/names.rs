@@ -1,8 +1,9 @@
 //! The names of spans, attributes and instruments, in one place.
 //!
 //! Constants serve as names in the macros of `tracing`:
-//! `tracing::info_span!(names::DECIDE_SPAN, { names::TALK } = talk.as_str())`. What a party wants
-//! has no name here: utilities and mandates stay out of spans.
+//! `tracing::info_span!(names::DECIDE_SPAN, { names::TALK } = talk.as_str())`. What is here is public;
+//! what a party wants has names in [`private`] alone, and [`events`] are the happenings of a talk.
+//! The table in docs/telemetry.md says the same, and a test compares the two.
 
 /// A talk, from its convening; a point span.
 pub const TALK_SPAN: &str = "talk";
@@ -55,10 +56,23 @@ pub const FALLBACK: &str = "detente.strategy.fallback";
 pub const DEFICIT_BEFORE: &str = "detente.deficit.before";
 /// The bilateral deficit at the offer, in dollars.
 pub const DEFICIT_AFTER: &str = "detente.deficit.after";
+/// Total trade at the status quo, in dollars.
+pub const TRADE_BEFORE: &str = "detente.trade.before";
 /// Total trade at the offer, in dollars.
 pub const TRADE_AFTER: &str = "detente.trade.after";
+/// How many issues an offer changes in the same party's offer before.
+pub const ISSUE_CHANGES: &str = "detente.issue.changes";
+/// How many seats are taken.
+pub const SEATS: &str = "detente.seats";
 /// How many offers were scored together.
 pub const OFFERS: &str = "detente.offers";
+
+/// How a span ended: `ERROR` where it was not as it should be; becomes the span's status.
+pub const STATUS: &str = "otel.status_code";
+/// Why a span ended so; becomes the description of its status.
+pub const STATUS_REASON: &str = "otel.status_description";
+/// The value of [`STATUS`] for an error.
+pub const ERROR: &str = "ERROR";
 
 /// OpenTelemetry: the RPC system; here always [`GRPC`].
 pub const RPC_SYSTEM: &str = "rpc.system.name";
@@ -79,3 +93,37 @@ pub const MOVES: &str = "detente.moves";
 pub const PERSIST_DURATION: &str = "detente.persist.duration";
 /// Submissions refused, by reason.
 pub const REFUSALS: &str = "detente.refusals";
+
+/// What happens in a talk beside its moves: log records with the ids of the span they happened in.
+pub mod events {
+    /// A submission was refused.
+    pub const REFUSED: &str = "detente.refused";
+    /// A party was late: its turn passed without a move.
+    pub const TURN_MISSED: &str = "detente.turn.missed";
+    /// A party came back to its seat in a talk under way.
+    pub const RESUMED: &str = "detente.seat.resumed";
+    /// A mediator took a talk over from the one before.
+    pub const TAKEN_OVER: &str = "detente.talk.taken_over";
+    /// A mediator lost a talk to another one.
+    pub const FENCED: &str = "detente.talk.fenced";
+}
+
+/// What only the delegation that owns it may record. It leaves the process if its operator says so
+/// (`--private-spans`, `DETENTE_PRIVATE_SPANS=1`), and is taken out of every span and log record
+/// otherwise.
+pub mod private {
+    /// What the names of all private attributes begin with.
+    pub const PREFIX: &str = "detente.private.";
+    /// What the party's own next move, or the offer it accepts, is worth to it.
+    pub const UTILITY: &str = "detente.private.utility";
+    /// Of its mandate: the utility below which it would rather walk away.
+    pub const MANDATE_WALK_AWAY: &str = "detente.private.mandate.walk_away";
+    /// What its strategy believes the standing offer is worth to the other side.
+    pub const MODEL_OTHER: &str = "detente.private.model.other";
+
+    /// Whether an attribute is private.
+    #[must_use]
+    pub fn is_private(name: &str) -> bool {
+        name.starts_with(PREFIX)
+    }
+}

@@ -14,6 +14,7 @@ use wire::pb::mediation::v1 as pb;
 use wire::pb::mediation::v1::{attend_request::Message as Up, attend_response::Message as Down};
 use wire::{Refused, entry_to_response, signatures_from_pb, trace_from_pb};
 
+use crate::story::Story;
 use crate::table::{Handle, Table, gone, is_last};
 use crate::task::{Ask, Handed, answer_after_the_end, fenced};
 
@@ -63,6 +64,11 @@ impl Seat {
         let party = seat_of(&handle, &hello)?;
         handle.check_held()?;
         check_resume(&table, &handle, &hello).await?;
+        handle.shared.look(|transcript| {
+            if hello.after_seq > 0 || *transcript.talk().phase() != talks::Phase::Convened {
+                Story::note_resumed(transcript, party.as_str(), hello.after_seq);
+            }
+        });
         let token = CancellationToken::new();
         if let Some(inbox) = &handle.inbox {
             // A task that is gone has closed the talk; the seat then reads the record to its end.

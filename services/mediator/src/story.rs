@@ -1,7 +1,7 @@
 //! How a talk tells its trace. Talk and rounds are point spans whose ids stand beside the entries,
 //! so one trace outlives every restart; decide, persist and deliver are spans of one move.
 
-use talks::Event;
+use talks::{Act, Event, What};
 use telemetry::KeyValue;
 use telemetry::{PointSpan, TraceContext, names, set_parent};
 use tracing::Span;
@@ -41,7 +41,11 @@ impl Story {
             names::DECIDE_SPAN,
             { names::PARTY } = handed.party.as_str(),
             { names::CLIENT_SEQ } = handed.client_seq,
+            { names::ACT } = tracing::field::Empty,
+            { names::ISSUE_CHANGES } = tracing::field::Empty,
             { names::REFUSAL } = tracing::field::Empty,
+            { names::STATUS } = tracing::field::Empty,
+            { names::STATUS_REASON } = tracing::field::Empty,
         );
         set_parent(&span, &self.round);
         telemetry::follows(&span, &place(handed.trace.as_deref()));
@@ -50,7 +54,11 @@ impl Story {
 
     /// The span of a step that the mediator takes by itself, such as opening the talk.
     pub(crate) fn step_span(&self) -> Span {
-        let span = tracing::info_span!(names::DECIDE_SPAN);
+        let span = tracing::info_span!(
+            names::DECIDE_SPAN,
+            { names::STATUS } = tracing::field::Empty,
+            { names::STATUS_REASON } = tracing::field::Empty,
+        );
         set_parent(&span, &self.round);
         span
     }
@@ -60,12 +68,61 @@ impl Story {
     }
 
     pub(crate) fn deliver_span(within: &Span, seats: usize) -> Span {
-        tracing::info_span!(parent: within, names::DELIVER_SPAN, seats)
+        tracing::info_span!(parent: within, names::DELIVER_SPAN, { names::SEATS } = seats)
     }
 
     pub(crate) fn note_refusal(span: &Span, refused: &Refused) {
         span.record(names::REFUSAL, refused.reason);
-        span.in_scope(|| tracing::warn!(reason = refused.reason, "refused: {}", refused.message));
+        failed(span, refused.reason);
+        span.in_scope(|| {
+            tracing::warn!(name: names::events::REFUSED, { { names::REFUSAL } = refused.reason }, "refused: {}", refused.message);
+        });
+    }
+
+    /// What a move is, and how much it changes.
+    pub(crate) fn note_move(span: &Span, act: &'static str, events: &[Event], transcript: &Transcript) {
+        span.record(names::ACT, act);
+        if let Some(changes) = events.first().and_then(|event| issue_changes(event, transcript)) {
+            span.record(names::ISSUE_CHANGES, changes);
+        }
+    }
+
+    /// What became durable beside moves and is worth knowing at once: a party that was late.
+    pub(crate) fn note_events(span: &Span, events: &[Event]) {
+        for event in events {
+            if let Event::TurnMissed { party } = event {
+                failed(span, &format!("{party} missed its turn"));
+                span.in_scope(|| {
+                    tracing::warn!(name: names::events::TURN_MISSED, { { names::PARTY } = party.as_str() }, "a turn was missed");
+                });
+            }
+        }
+    }
+
+    /// Another mediator has the talk.
+    pub(crate) fn note_fenced(&self, talk: &str) {
+        telemetry::at(&self.round, || {
+            tracing::warn!(name: names::events::FENCED, { { names::TALK } = talk }, "another mediator holds the talk now");
+        });
+    }
+
+    /// This mediator has the talk from now on.
+    pub(crate) fn note_taken_over(transcript: &Transcript, epoch: u64) {
+        telemetry::at(&place(transcript.latest_trace()), || {
+            let talk = transcript.id().as_str();
+            tracing::info!(name: names::events::TAKEN_OVER, { { names::TALK } = talk, { names::EPOCH } = epoch }, "taken over");
+        });
+    }
+
+    /// A party is back at its seat, with the entries up to `seq` in hand.
+    pub(crate) fn note_resumed(transcript: &Transcript, party: &str, seq: u64) {
+        telemetry::at(&place(transcript.latest_trace()), || {
+            let talk = transcript.id().as_str();
+            tracing::info!(
+                name: names::events::RESUMED,
+                { { names::TALK } = talk, { names::PARTY } = party, { names::ENTRY_SEQ } = seq }, "back at its seat"
+            );
+        });
     }
 
     /// Where what follows this event belongs: a new round's own span, or the present one's.
@@ -109,6 +166,27 @@ fn round_after(event: &Event, transcript: &Transcript) -> Option<u32> {
     }
 }
 
+/// Viewers without log records see it on the span.
+fn failed(span: &Span, why: &str) {
+    span.record(names::STATUS, names::ERROR);
+    span.record(names::STATUS_REASON, why);
+}
+
+/// How many issues an offer changes in the offer its party made before; none for a first one.
+fn issue_changes(event: &Event, transcript: &Transcript) -> Option<u64> {
+    let Event::Moved(given) = event else { return None };
+    let Act::Propose(offer) = &given.act else { return None };
+    let earlier = transcript.talk().history().iter().rev().filter(|past| past.party == given.party);
+    let before = earlier.filter_map(|past| match &past.what {
+        What::Proposed(offer) => Some(offer),
+        _ => None,
+    });
+    let before = before.take(1).next()?;
+    let changed = before.values().iter().zip(offer.values()).filter(|(before, now)| before != now);
+    Some(changed.count() as u64)
+}
+
+/// A place of a trace as it is stored beside an entry.
 fn place(traceparent: Option<&str>) -> TraceContext {
     traceparent.map_or_else(TraceContext::default, |t| TraceContext::parse(t, ""))
 }

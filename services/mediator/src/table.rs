@@ -123,7 +123,7 @@ impl Table {
         for entry in &entries {
             transcript.accept(entry).map_err(|e| broken(&e))?;
         }
-        tracing::info!(talk = %transcript.id(), epoch = tip.epoch + 1, "taken over");
+        Story::note_taken_over(&transcript, tip.epoch + 1);
         self.seat(transcript);
         Ok(())
     }

@@ -140,6 +140,7 @@ impl Task {
         };
         let client_seq = handed.client_seq;
         let act = act_of(&events);
+        self.shared.look(|transcript| Story::note_move(&span, act, &events, transcript));
         let first = self.persist(&events, "", Some(handed), &span).await?;
         self.instruments.moved(act);
         Ok(pb::Ack { client_seq, entry_seq: first, duplicate: false })
@@ -199,6 +200,7 @@ impl Task {
         self.instruments.persisted(began.elapsed());
         let first = entries.first().map_or(0, |e| e.seq);
         self.story.entries_are_durable();
+        Story::note_events(within, events);
         let _delivering = Story::deliver_span(within, self.seats.len());
         self.shared.publish(entries, events).map_err(|e| within.in_scope(|| broken(&e)))?;
         Ok(first)
@@ -253,6 +255,7 @@ impl Task {
 
     fn give_up(&mut self) {
         self.fenced = true;
+        self.story.note_fenced(self.shared.id().as_str());
         self.seats.values().for_each(CancellationToken::cancel);
     }
 

@@ -3,6 +3,7 @@
 mod peer;
 mod text;
 
+use std::collections::BTreeMap;
 use std::path::Path;
 
 use ::lab::speed::{Domain, Pitch, SpeedError, offers};
@@ -79,6 +80,8 @@ struct Row {
 struct Equal {
     equal: usize,
     of: usize,
+    /// By strategy, how many differ.
+    differ: BTreeMap<&'static str, usize>,
 }
 
 #[derive(Debug, Serialize)]
@@ -120,8 +123,15 @@ fn measure(seconds: f64, python: Option<&Path>) -> Result<Document, Failure> {
             talks_per_cpu_s: measured.talks.talks_per_cpu_s(),
         });
     }
-    let equal = found.iter().zip(&answer.equal).filter(|(ours, theirs)| ours == theirs).count();
-    Ok(Document { rounds: ROUNDS, rows, agreements: Some(Equal { equal, of: found.len() }) })
+    let mut agreements = Equal { equal: 0, of: found.len(), differ: BTreeMap::new() };
+    for ((ours, theirs), (strategy, _)) in found.iter().zip(&answer.equal).zip(EQUAL.iter().cycle()) {
+        if ours == theirs {
+            agreements.equal += 1;
+        } else {
+            *agreements.differ.entry(strategy).or_default() += 1;
+        }
+    }
+    Ok(Document { rounds: ROUNDS, rows, agreements: Some(agreements) })
 }
 
 fn row(

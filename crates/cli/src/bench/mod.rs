@@ -4,6 +4,7 @@ mod bare;
 mod children;
 mod lab;
 mod measure;
+mod observatory;
 mod score;
 mod scoring;
 mod talks;
@@ -69,6 +70,18 @@ Examples:
         #[arg(long, value_name = "PATH")]
         python: Option<PathBuf>,
     },
+    /// Spans received and stored, beside bare inserts of the same bytes into SQLite
+    #[command(after_help = "\
+Spans of a talk in batches of 512 as they come off the wire, decoded, bounded and stored in a file;
+beside it rows of the same size put into a bare table, as many to a commit.
+
+Example:
+  detente bench observatory --seconds 5")]
+    Observatory {
+        /// Seconds for each measurement
+        #[arg(long, default_value_t = 5, value_parser = clap::value_parser!(u64).range(1..=600))]
+        seconds: u64,
+    },
     /// The bare server that `bench wire` compares with
     #[command(hide = true)]
     Bare,
@@ -80,6 +93,7 @@ pub(crate) fn bench(command: &BenchCommand, format: Format) -> Result<(), Failur
         BenchCommand::Score { seconds } => score::bench(Duration::from_secs(*seconds), format),
         BenchCommand::Scoring { seconds } => scoring::bench(Duration::from_secs(*seconds), format),
         BenchCommand::Lab { seconds, python } => lab::bench(*seconds, python.as_deref(), format),
+        BenchCommand::Observatory { seconds } => observatory::bench(Duration::from_secs(*seconds), format),
         BenchCommand::Bare => bare::serve(),
     }
 }

@@ -87,6 +87,10 @@ pub(crate) fn record(command: RecordCommand, format: Format) -> Result<(), Failu
 }
 
 impl RecordFile {
+    pub(crate) fn at(path: PathBuf) -> Self {
+        Self { path }
+    }
+
     pub(crate) fn open(&self) -> Result<Opened, Failure> {
         let reader = SqliteReader::open(&self.path)?;
         Ok(Opened { reader, path: self.path.clone() })

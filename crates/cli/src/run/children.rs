@@ -57,8 +57,12 @@ struct Ready {
 
 impl Children {
     /// Starts the mediator, then every delegation.
-    pub(crate) async fn start(plan: &Plan, shutdown: &CancellationToken) -> Result<Self, Failure> {
-        let mut mediator = Command::new(executable()?);
+    pub(crate) async fn start(
+        plan: &Plan,
+        otlp: Option<&str>,
+        shutdown: &CancellationToken,
+    ) -> Result<Self, Failure> {
+        let mut mediator = service(otlp)?;
         mediator.args(["serve", "mediator", "--listen", "127.0.0.1:0", "--record"]).arg(&plan.options.record);
         // What does not ship is a folder, or a member of a series in one.
         if !Scenario::embedded().contains(&plan.options.scenario.as_str()) {
@@ -67,7 +71,7 @@ impl Children {
         let mediator = Running::start("mediator", mediator, shutdown).await?;
         let address = format!("http://{}", mediator.process.address.as_deref().unwrap_or_default());
         let mut children = Self { running: vec![mediator], mediator: address };
-        match children.start_delegations(plan, shutdown).await {
+        match children.start_delegations(plan, otlp, shutdown).await {
             Ok(()) => Ok(children),
             Err(failure) => {
                 children.stop().await;
@@ -76,9 +80,14 @@ impl Children {
         }
     }
 
-    async fn start_delegations(&mut self, plan: &Plan, shutdown: &CancellationToken) -> Result<(), Failure> {
+    async fn start_delegations(
+        &mut self,
+        plan: &Plan,
+        otlp: Option<&str>,
+        shutdown: &CancellationToken,
+    ) -> Result<(), Failure> {
         for seat in &plan.seats {
-            let command = delegation(plan, seat, &self.mediator)?;
+            let command = delegation(plan, seat, &self.mediator, otlp)?;
             self.running.push(Running::start(seat.party.as_str(), command, shutdown).await?);
         }
         Ok(())
@@ -135,12 +144,17 @@ async fn end(processes: &mut [Running]) {
     }
 }
 
-fn executable() -> Result<std::path::PathBuf, Failure> {
-    std::env::current_exe().map_err(Failure::internal)
+/// This command's own executable, told where its telemetry goes.
+fn service(otlp: Option<&str>) -> Result<Command, Failure> {
+    let mut command = Command::new(std::env::current_exe().map_err(Failure::internal)?);
+    if let Some(endpoint) = otlp {
+        command.env(super::traces::ENDPOINT, endpoint);
+    }
+    Ok(command)
 }
 
-fn delegation(plan: &Plan, seat: &Seat, mediator: &str) -> Result<Command, Failure> {
-    let mut command = Command::new(executable()?);
+fn delegation(plan: &Plan, seat: &Seat, mediator: &str, otlp: Option<&str>) -> Result<Command, Failure> {
+    let mut command = service(otlp)?;
     command
         .args(["serve", "delegation", "--party", seat.party.as_str(), "--mediator", mediator])
         .args(["--scenario", &plan.options.scenario])

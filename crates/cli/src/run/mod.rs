@@ -5,6 +5,7 @@ mod follow;
 mod gap;
 mod live;
 mod report;
+mod traces;
 mod view;
 
 use std::collections::BTreeMap;
@@ -32,6 +33,7 @@ Examples:
   detente run geneva-2025 --strategy USA=micro:rungs=100 --strategy CHN=micro:rungs=100
   detente run geneva-2025 --strategy CHN=grpc://127.0.0.1:9000?fallback=boulware
   detente run protocol-of-talks
+  detente run geneva-2025 && detente trace
 
 A talk that fails is an answer, not an error: the exit code is 0, and `outcome` says which it was.")]
 pub(crate) struct RunOptions {
@@ -54,6 +56,13 @@ pub(crate) struct RunOptions {
     /// The record; talks of earlier runs in it stay
     #[arg(long, env = "DETENTE_RECORD", default_value = "detente.db", value_name = "FILE")]
     record: PathBuf,
+    /// Where the traces are kept, unless OTEL_EXPORTER_OTLP_ENDPOINT names a collector; by default
+    /// detente-traces.db beside the record
+    #[arg(long, env = "DETENTE_TRACES", value_name = "FILE")]
+    traces: Option<PathBuf>,
+    /// Keep no traces
+    #[arg(long, conflicts_with = "traces")]
+    no_traces: bool,
     /// Hold each move back this long, such as 300ms; that is the default on a terminal
     #[arg(long, value_parser = delegation::service::duration, value_name = "DURATION")]
     pace: Option<Duration>,
@@ -87,14 +96,27 @@ pub(crate) fn run(options: RunOptions, format: Format) -> Result<(), Failure> {
         tokio::runtime::Builder::new_multi_thread().enable_all().build().map_err(Failure::internal)?;
     let outcome = runtime.block_on(async {
         let shutdown = ambient::shutdown_on_signal().map_err(Failure::internal)?;
-        let mut children = children::Children::start(&plan, &shutdown).await?;
-        // Whatever happens while the talk is followed, its processes end in order.
-        let followed = follow::follow(&plan, &mut children, &shutdown, format).await;
-        let processes = children.stop().await;
-        followed.map(|ended| report::Report::new(&plan, ended, processes))
+        let traces = traces::Traces::start(plan.traces(), !plan.options.no_traces).await;
+        let followed = talk(&plan, traces.endpoint(), &shutdown, format).await;
+        // Only now has every process sent its last spans.
+        let kept = traces.end().await;
+        followed.map(|(ended, processes)| report::Report::new(&plan, ended, processes, kept))
     });
     outcome??.print(&plan, format);
     Ok(())
+}
+
+/// The talk from convening to its end; its processes end in order, whatever happens in between.
+async fn talk(
+    plan: &Plan,
+    otlp: Option<&str>,
+    shutdown: &tokio_util::sync::CancellationToken,
+    format: Format,
+) -> Result<(follow::Ended, Vec<children::Process>), Failure> {
+    let mut children = children::Children::start(plan, otlp, shutdown).await?;
+    let followed = follow::follow(plan, &mut children, shutdown, format).await;
+    let processes = children.stop().await;
+    followed.map(|ended| (ended, processes))
 }
 
 /// Opens the record as its writer would, so that what is wrong with it shows before anything starts.
@@ -112,6 +134,12 @@ impl Plan {
     pub(crate) fn turn_limit(&self) -> Option<Duration> {
         let may_miss = |seat: &Seat| seat.briefing.strategy.factory().may_miss();
         self.seats.iter().any(may_miss).then_some(TURN_LIMIT_OF_AGENTS + self.pace)
+    }
+
+    /// Where the traces are kept: as asked for, or beside the record.
+    fn traces(&self) -> PathBuf {
+        let beside = || self.options.record.with_file_name("detente-traces.db");
+        self.options.traces.clone().unwrap_or_else(beside)
     }
 
     /// Whether every party says the same under the same seed, as far as this program can know.

@@ -11,6 +11,7 @@ use transcript::Transcript;
 use super::children::Process;
 use super::follow::Ended;
 use super::gap::gap;
+use super::traces::Whereabouts;
 use super::{Format, Plan};
 use crate::output::{Failure, line, print_json};
 use crate::score::scored::Manner;
@@ -41,13 +42,22 @@ pub(crate) struct Report {
     strategies: BTreeMap<String, String>,
     record: String,
     trace_id: String,
+    /// The file that holds the trace; none if it went elsewhere or was not kept.
+    traces: Option<String>,
     processes: Vec<Process>,
     #[serde(skip)]
     agreed: Option<Offer>,
+    #[serde(skip)]
+    note: Option<String>,
 }
 
 impl Report {
-    pub(crate) fn new(plan: &Plan, ended: Ended, processes: Vec<Process>) -> Result<Self, Failure> {
+    pub(crate) fn new(
+        plan: &Plan,
+        ended: Ended,
+        processes: Vec<Process>,
+        kept: Whereabouts,
+    ) -> Result<Self, Failure> {
         let (transcript, bench) = (&ended.transcript, &plan.bench);
         let talk = transcript.talk();
         let agreed = talk.agreed().cloned();
@@ -85,8 +95,10 @@ impl Report {
             strategies,
             record: plan.options.record.display().to_string(),
             trace_id: ended.trace_id,
+            traces: kept.file,
             processes,
             agreed,
+            note: kept.note,
         })
     }
 
@@ -127,12 +139,11 @@ impl Report {
             format!("record  {}: detente record show {}{record}", self.record, self.talk),
             format!("trace   {}", self.trace_id),
         ];
-        if std::env::var_os("OTEL_EXPORTER_OTLP_ENDPOINT").is_none() {
-            lines.push(
-                "        with OTEL_EXPORTER_OTLP_ENDPOINT set, every process sends it to that collector"
-                    .to_owned(),
-            );
+        if let Some(file) = &self.traces {
+            let store = if file == "detente-traces.db" { String::new() } else { format!(" --store {file}") };
+            lines.push(format!("        {file}: detente trace {}{store}", self.talk));
         }
+        lines.extend(self.note.iter().map(|note| format!("        {note}")));
         lines.join("\n")
     }
 }

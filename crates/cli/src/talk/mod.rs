@@ -1,6 +1,6 @@
 //! `detente talk`: talks at a mediator that already runs.
 
-mod watch;
+pub(crate) mod watch;
 
 use clap::Subcommand;
 use serde_json::json;

@@ -19,6 +19,9 @@ pub(super) fn print(document: &Document) {
     }
     if let Some(found) = &document.agreements {
         line(&format!("agreements equal: {} of {}", found.equal, found.of));
+        for (strategy, count) in &found.differ {
+            line(&format!("  {strategy}: {count} differ"));
+        }
     }
 }
 

@@ -1,0 +1,114 @@
+use std::net::SocketAddr;
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::time::Duration;
+
+use ambient::SystemClock;
+use tokio::net::TcpListener;
+use tokio_util::sync::CancellationToken;
+
+use crate::serve::{Config, ServeError, run};
+use crate::store::{Limits, Salvage, Store, StoreError, StoreOptions};
+
+/// What an observatory's operator can set.
+#[derive(Debug, Clone, clap::Args)]
+// Named, for it stands beside the process's own options in one command.
+#[group(id = "observatory")]
+pub struct Options {
+    /// Where to listen for OTLP, over gRPC and HTTP alike; port 0 takes a free one; can be repeated
+    #[arg(
+        long,
+        env = "DETENTE_OBSERVE",
+        value_delimiter = ',',
+        default_values = ["127.0.0.1:4317", "127.0.0.1:4318"],
+        value_name = "ADDR"
+    )]
+    pub listen: Vec<SocketAddr>,
+    /// Where traces, metrics and logs are kept; made if it is not there
+    #[arg(long, env = "DETENTE_TRACES", default_value = "observatory.db", value_name = "FILE")]
+    pub store: PathBuf,
+    /// Keep at most so many MiB; the oldest traces go first
+    #[arg(long, default_value_t = 256, value_name = "MIB", value_parser = clap::value_parser!(u64).range(1..=1_048_576))]
+    pub keep_mib: u64,
+    /// Keep a trace for so many days after its last span
+    #[arg(long, default_value_t = 7, value_name = "DAYS", value_parser = clap::value_parser!(u64).range(1..=36_500))]
+    pub keep_days: u64,
+}
+
+/// Why an observatory could not run as a service.
+#[derive(Debug, thiserror::Error)]
+pub enum ServiceError {
+    /// The address is taken, or not this machine's.
+    #[error("cannot listen on {address}: {why}; choose another one with --listen")]
+    Listen {
+        /// The address.
+        address: SocketAddr,
+        /// Why.
+        why: std::io::Error,
+    },
+    /// The store cannot be opened.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    /// Serving failed.
+    #[error(transparent)]
+    Serve(#[from] ServeError),
+}
+
+/// An observatory that has what it needs, bound to its addresses.
+#[derive(Debug)]
+pub struct Service {
+    listeners: Vec<TcpListener>,
+    store: Store,
+    salvage: Option<Salvage>,
+}
+
+impl Service {
+    /// Binds the addresses, then opens the store.
+    ///
+    /// # Errors
+    /// What the operator set does not work.
+    pub async fn prepare(options: &Options) -> Result<Self, ServiceError> {
+        let mut listeners = Vec::new();
+        for &address in &options.listen {
+            if !address.ip().is_loopback() {
+                tracing::warn!(%address, "anybody who reaches this address can write to the store");
+            }
+            let bound = TcpListener::bind(address).await;
+            listeners.push(bound.map_err(|why| ServiceError::Listen { address, why })?);
+        }
+        let limits =
+            Limits { bytes: options.keep_mib << 20, age: Duration::from_secs(options.keep_days * 24 * 3600) };
+        let settings = StoreOptions { limits, ..StoreOptions::default() };
+        let (store, salvage) = Store::open(&options.store, &settings, Arc::new(SystemClock))?;
+        if let Some(salvage) = &salvage {
+            tracing::warn!("{salvage}");
+        }
+        Ok(Self { listeners, store, salvage })
+    }
+
+    /// Where it listens.
+    #[must_use]
+    pub fn addresses(&self) -> Vec<SocketAddr> {
+        self.listeners.iter().filter_map(|listener| listener.local_addr().ok()).collect()
+    }
+
+    /// What became of a store that was damaged.
+    #[must_use]
+    pub fn salvage(&self) -> Option<&Salvage> {
+        self.salvage.as_ref()
+    }
+
+    /// Where it keeps what it receives.
+    #[must_use]
+    pub fn store(&self) -> &Store {
+        &self.store
+    }
+
+    /// Receives until `shutdown`.
+    ///
+    /// # Errors
+    /// See [`run`].
+    pub async fn run(self, shutdown: CancellationToken) -> Result<(), ServiceError> {
+        Ok(run(self.listeners, shutdown, Config { store: self.store }).await?)
+    }
+}

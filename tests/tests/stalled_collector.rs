@@ -1,0 +1,42 @@
+//! A collector that accepts connections and never reads slows no talk and loses none.
+#![allow(clippy::unwrap_used, reason = "a test stops at the first surprise")]
+
+use std::process::Stdio;
+
+use detente_tests::patiently;
+use detente_tests::programs::program;
+use serde_json::Value;
+use tokio::net::TcpListener;
+use tokio::process::Command;
+
+async fn run(folder: &std::path::Path, endpoint: Option<&str>) -> Value {
+    let mut command = Command::new(program("detente"));
+    command.args(["run", "geneva-2025", "--seed", "7", "--format", "json"]).current_dir(folder);
+    match endpoint {
+        Some(endpoint) => command.env("OTEL_EXPORTER_OTLP_ENDPOINT", endpoint),
+        None => command.env_remove("OTEL_EXPORTER_OTLP_ENDPOINT").arg("--no-traces"),
+    };
+    let output = command.stdin(Stdio::null()).kill_on_drop(true).output();
+    let output = patiently("the run", output).await.unwrap();
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    serde_json::from_slice(&output.stdout).unwrap()
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_collector_that_never_reads_costs_the_talk_nothing() {
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let endpoint = format!("http://{}", listener.local_addr().unwrap());
+    let holding = tokio::spawn(async move {
+        let mut held = Vec::new();
+        while let Ok((stream, _)) = listener.accept().await {
+            held.push(stream);
+        }
+    });
+    let folder = tempfile::tempdir().unwrap();
+    let (stalled, free) = (run(folder.path(), Some(&endpoint)).await, run(folder.path(), None).await);
+    for same in ["outcome", "reason", "rounds", "moves", "offer", "utilities"] {
+        assert_eq!(stalled[same], free[same], "{same}");
+    }
+    assert_eq!(stalled["outcome"], "agreed");
+    holding.abort();
+}
