@@ -226,3 +226,15 @@ async fn a_fallback_that_the_operator_declares_decides_what_the_agent_leaves() {
     };
     assert!(spans.iter().any(|span| fell_back(&span)), "the trace says who decided");
 }
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn an_agent_that_never_greets_leaves_its_turns_to_the_fallback_in_time() {
+    let mute = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let (collector, folder) = (Collector::start().await.unwrap(), tempfile::tempdir().unwrap());
+    let spec = format!("BUYER=grpc://{}?fallback=conceder", mute.local_addr().unwrap());
+    let mut arguments = vec!["run".to_owned()];
+    arguments.extend(scenario(&folder.path().join("laptop")));
+    arguments.extend(["--strategy".to_owned(), spec]);
+    let report = detente(folder.path(), &collector, &arguments).await;
+    assert_eq!(report["outcome"], "agreed", "{report}");
+}

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use strategy::{Brief, Seed};
+use strategy::{Brief, Seed, TurnRng};
 use talks::{Procedure, Terms, Time};
 use tariff::{Agenda, PartyId};
 use utility::{Mask, Preferences, Table, Utility, UtilityError};
@@ -49,9 +49,17 @@ pub(crate) fn encode(brief: &Brief, terms: &Terms, agenda: bytes::Bytes) -> pb::
         red_lines: preferences.red_lines().iter().map(|line| red_line(preferences.agenda(), line)).collect(),
         opponent_utility: opponent.map(encode_utility),
         opponent_walk_away: truth.map_or(0.0, Preferences::walk_away),
-        seed: Some(pb::Seed { seed: brief.seed().seed, talk: brief.seed().talk }),
+        seed: Some(seed(brief)),
         best: Some(best),
     }
+}
+
+/// Where the party's randomness in this talk begins. The seed of the run is no agent's business: with
+/// it the random numbers of every party could be worked out. So it gets the first number of round 0,
+/// in which no native strategy draws any.
+fn seed(brief: &Brief) -> pb::Seed {
+    let seed = TurnRng::new(brief.seed(), brief.me(), 0).next_u64();
+    pb::Seed { seed, talk: brief.seed().talk }
 }
 
 fn wire_digest(stored: &[u8]) -> Vec<u8> {
@@ -151,6 +159,13 @@ fn indices(places: &[u32]) -> Vec<usize> {
 pub(crate) fn decision_limit(terms: &Terms, most: Duration) -> Duration {
     let turn = terms.turn_limit_us().and_then(|us| u64::try_from(us).ok()).map(Duration::from_micros);
     turn.map_or(most, |turn| (turn / 2).min(most))
+}
+
+/// How long a turn of an agent may take in all, connecting and briefing included: what is left is for a
+/// fallback, and for the way to the mediator.
+pub(crate) fn turn_budget(terms: &Terms) -> Option<Duration> {
+    let turn = terms.turn_limit_us().and_then(|us| u64::try_from(us).ok()).map(Duration::from_micros);
+    turn.map(|turn| turn * 9 / 10)
 }
 
 /// How long an agent may take over its brief: most of a turn, for some list thousands of offers before

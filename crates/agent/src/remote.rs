@@ -78,6 +78,15 @@ struct RemoteStrategy {
 }
 
 impl RemoteStrategy {
+    /// Asks within the turn, however long connecting and briefing take.
+    async fn ask_in_time(&mut self, situation: &Situation<'_>) -> Result<Decision, AgentError> {
+        let Some(limit) = brief::turn_budget(situation.talk().terms()) else {
+            return self.ask(situation).await;
+        };
+        let asked = tokio::time::timeout(limit, self.ask(situation)).await;
+        asked.unwrap_or(Err(AgentError::Silent { what: "brief and move", limit }))
+    }
+
     async fn ask(&mut self, situation: &Situation<'_>) -> Result<Decision, AgentError> {
         let limit = brief::decision_limit(situation.talk().terms(), self.remote.limit);
         let last = if self.asked { last_turn(situation) } else { pb::LastTurn::Unspecified };
@@ -108,7 +117,7 @@ impl Strategy for RemoteStrategy {
         span.record(telemetry::names::RPC_SYSTEM, telemetry::names::GRPC);
         span.record(telemetry::names::RPC_METHOD, METHOD);
         let runtime = runtime().ok_or_else(|| failed("no thread could be started".to_owned()))?;
-        let error = match runtime.block_on(self.ask(situation)) {
+        let error = match runtime.block_on(self.ask_in_time(situation)) {
             Ok(decision) => return Ok(decision),
             Err(error) => error,
         };
@@ -126,7 +135,9 @@ impl Strategy for RemoteStrategy {
     fn conclude(&mut self, talk: &Talk, brief: &Brief) {
         let (Some(session), Some(runtime)) = (self.session.take(), runtime()) else { return };
         let agreed = talk.agreed();
-        let worth = |offer| brief.preferences().utility().value(offer);
+        // As the lab scores it: discounted by the rounds that passed before the agreement.
+        let time = f64::from(talk.round().saturating_sub(1)) / f64::from(talk.terms().rounds().max(1));
+        let worth = |offer| brief.preferences().agreed_at(offer, time);
         let end = pb::End {
             outcome: talk.outcome().map(|outcome: &Outcome| outcome_to_pb(outcome)),
             agreed: agreed.map(|offer| encode_offer(talk.terms().agenda(), offer)),

@@ -79,10 +79,22 @@ impl Session {
         session.send(message).await?;
         let briefing = brief::briefing_limit(terms);
         let late = |_| AgentError::Silent { what: "readiness", limit: briefing };
-        match timeout(briefing, session.down.message()).await.map_err(late)?? {
-            Some(pb::NegotiateResponse { message: Some(Up::Ready(_)) }) => Ok(session),
-            other => Err(unexpected(other.as_ref(), "Ready")),
+        timeout(briefing, session.ready(situation)).await.map_err(late)??;
+        Ok(session)
+    }
+
+    /// Waits until the agent has read its brief, and answers what it asks of its utility until then.
+    async fn ready(&mut self, situation: &Situation<'_>) -> Result<(), AgentError> {
+        for _ in 0..MESSAGES {
+            match self.down.message().await? {
+                Some(pb::NegotiateResponse { message: Some(Up::Ready(_)) }) => return Ok(()),
+                Some(pb::NegotiateResponse { message: Some(Up::Evaluate(question)) }) => {
+                    self.evaluate(situation, &question).await?;
+                }
+                other => return Err(unexpected(other.as_ref(), "Ready")),
+            }
         }
+        Err(AgentError::Flood { limit: MESSAGES })
     }
 
     /// Asks for the turn at hand and takes the first answer that can be used.

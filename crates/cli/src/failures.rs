@@ -68,7 +68,7 @@ impl From<ServiceError> for Failure {
             ServiceError::MandateFile { path, .. } => {
                 Self::new(exit::NOT_FOUND, "UNREADABLE_FILE", message).at(path.display().to_string())
             }
-            ServiceError::NoMandate { .. } => Self::new(exit::USAGE, "NO_MANDATE", message)
+            ServiceError::NoMandate { .. } | ServiceError::NoMandateBeside { .. } => Self::new(exit::USAGE, "NO_MANDATE", message)
                 .hint("give one with --mandate (a FILE to `explain`, PARTY=FILE elsewhere); docs/mandates.md shows the format"),
             ServiceError::Strategy(_) => Self::new(exit::USAGE, "BAD_STRATEGY", message),
             ServiceError::Listen { address, .. } => {

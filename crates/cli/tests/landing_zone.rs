@@ -84,6 +84,8 @@ fn a_folder_brings_its_mandates() {
     place.write("mine/public/scenario.toml", include_str!("../../../scenarios/laptop/public/scenario.toml"));
     let buyer = include_str!("../../../scenarios/laptop/mandates/BUYER.toml");
     place.write("mine/mandates/BUYER.toml", &buyer.replace("walk_away = 0.0", "walk_away = 0.9"));
+    let seller = include_str!("../../../scenarios/laptop/mandates/SELLER.toml");
+    place.write("mine/mandates/SELLER.toml", seller);
     let choosy = place.json(&["landing-zone", "mine"]);
     assert_eq!(choosy["walk_away"]["BUYER"], 0.9);
     assert_eq!(choosy["pareto"].as_array().unwrap().iter().filter(|p| p["in_zone"] == true).count(), 1);

@@ -57,7 +57,7 @@ pub struct Options {
     /// The scenario: a shipped one's name, or a folder
     #[arg(long, default_value = "geneva-2025", value_name = "NAME|DIR")]
     pub scenario: String,
-    /// The party's mandate; by default its own for the scenario
+    /// The party's mandate; by default its own for the scenario, or mandates/PARTY.toml in its folder
     #[arg(long, value_name = "FILE")]
     pub mandate: Option<PathBuf>,
     /// How to bargain: `boulware`, `micro:rungs=40`, a file, or an agent at `grpc://HOST:PORT`
@@ -101,6 +101,16 @@ pub enum ServiceError {
         party: String,
         /// The scenario.
         scenario: String,
+    },
+    /// A scenario in a folder has no mandate for the party beside it, and none was given.
+    #[error("{party} has no mandate for scenario {scenario}: expected {}, or one given with --mandate", path.display())]
+    NoMandateBeside {
+        /// The party.
+        party: String,
+        /// The scenario.
+        scenario: String,
+        /// Where it was looked for.
+        path: PathBuf,
     },
     /// The profile's strategy is none.
     #[error(transparent)]
@@ -217,11 +227,16 @@ impl Settings<'_> {
 
     fn mandate_of(&self, profile: &Profile) -> Result<Mandate, ServiceError> {
         if let Some(path) = self.mandate {
-            let unreadable = |why| ServiceError::MandateFile { path: path.to_owned(), why };
-            let text = std::fs::read_to_string(path).map_err(unreadable)?;
-            return Ok(Mandate::parse(&path.display().to_string(), &text)?);
+            return mandate_at(path);
         }
         let scenario = self.scenario.name();
+        if let Some(folder) = self.scenario.folder() {
+            // What ships is for what ships: a folder of the same name is another scenario.
+            let beside = folder.join("mandates").join(format!("{}.toml", profile.party));
+            let (party, scenario) = (profile.party.to_owned(), scenario.to_owned());
+            let missing = || ServiceError::NoMandateBeside { party, scenario, path: beside.clone() };
+            return if beside.is_file() { mandate_at(&beside) } else { Err(missing()) };
+        }
         let text = profile.mandate(scenario).ok_or_else(|| ServiceError::NoMandate {
             party: profile.party.to_owned(),
             scenario: scenario.to_owned(),
@@ -229,6 +244,12 @@ impl Settings<'_> {
         let folder = series(scenario).unwrap_or(scenario);
         Ok(Mandate::parse(&format!("{folder}/mandates/{}.toml", profile.party), text)?)
     }
+}
+
+fn mandate_at(path: &Path) -> Result<Mandate, ServiceError> {
+    let unreadable = |why| ServiceError::MandateFile { path: path.to_owned(), why };
+    let text = std::fs::read_to_string(path).map_err(unreadable)?;
+    Ok(Mandate::parse(&path.display().to_string(), &text)?)
 }
 
 /// A length of time as people write it: `300ms`, `2s`, `1m 30s`.

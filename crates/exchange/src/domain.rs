@@ -107,18 +107,26 @@ pub(crate) struct Settled {
 }
 
 impl Profile {
-    /// The profile under a convention.
-    pub(crate) fn settle(&self, convention: Convention) -> Result<Settled, ExchangeError> {
+    /// The profile under a convention, over the issues it evaluates. GENIUS divides by the greatest
+    /// evaluation where values are labels, and takes what a number is worth as it stands.
+    pub(crate) fn settle(
+        &self,
+        convention: Convention,
+        issues: &[ForeignIssue],
+    ) -> Result<Settled, ExchangeError> {
         let sum: f64 = self.weights.iter().sum();
         let even = 1.0 / self.weights.len().max(1) as f64;
         let whole = if convention == Convention::Genius { sum } else { 1.0 };
         let weight = |w: f64| if sum > 0.0 { w / whole } else { even };
-        let scaled = |(w, evaluations): (&f64, &Vec<f64>)| {
+        let labelled = |place: usize| matches!(issues[place].kind, ForeignKind::Discrete(_));
+        let scaled = |(place, (w, evaluations)): (usize, (&f64, &Vec<f64>))| {
             let most = evaluations.iter().copied().fold(0.0, f64::max);
-            let over = if convention == Convention::Genius && most > 0.0 { most } else { 1.0 };
+            let divided = convention == Convention::Genius && labelled(place) && most > 0.0;
+            let over = if divided { most } else { 1.0 };
             evaluations.iter().map(|e| weight(*w) * e / over).collect::<Vec<f64>>()
         };
-        let parts: Vec<Vec<f64>> = self.weights.iter().zip(&self.evaluations).map(scaled).collect();
+        let parts: Vec<Vec<f64>> =
+            self.weights.iter().zip(&self.evaluations).enumerate().map(scaled).collect();
         let least = |part: &Vec<f64>| part.iter().copied().fold(f64::INFINITY, f64::min);
         let most = |part: &Vec<f64>| part.iter().copied().fold(f64::NEG_INFINITY, f64::max);
         let (low, high): (f64, f64) = (parts.iter().map(least).sum(), parts.iter().map(most).sum());

@@ -26,7 +26,7 @@ pub fn files(
         ("public/PROVENANCE.md".to_owned(), provenance(domain, &parties, format, convention)),
     ];
     for (party, profile) in parties.iter().zip(&domain.profiles) {
-        let settled = profile.settle(convention)?;
+        let settled = profile.settle(convention, &domain.issues)?;
         let mut text = format!(
             "# The profile {:?}. {}.\n# No deal was worth {} there, and the discount factor is {}.\n",
             profile.name,
@@ -55,9 +55,10 @@ fn parties(domain: &Domain) -> Vec<String> {
         let mut name: String =
             word.chars().filter(char::is_ascii_alphanumeric).collect::<String>().to_ascii_uppercase();
         name.truncate(12);
-        if name.is_empty() || !taken.insert(name.clone()) {
-            name = format!("PARTY{}", turn + 1);
-            taken.insert(name.clone());
+        let mut number = turn + 1;
+        while name.is_empty() || !taken.insert(name.clone()) {
+            name = format!("PARTY{number}");
+            number += domain.profiles.len();
         }
         name
     };
@@ -70,10 +71,12 @@ fn names(given: impl Iterator<Item = String>, most: usize) -> Vec<String> {
     let fit = |(turn, text): (usize, String)| {
         let printable: String = text.chars().map(|c| if c.is_control() { ' ' } else { c }).collect();
         let mut name: String = printable.trim().chars().take(most).collect::<String>().trim().to_owned();
-        if name.is_empty() || taken.contains(&name) {
+        let mut turn = turn;
+        while name.is_empty() || taken.contains(&name) {
             name = format!("{} ({})", name.chars().take(most - 8).collect::<String>(), turn + 1)
                 .trim()
                 .to_owned();
+            turn += 1_000;
         }
         taken.insert(name.clone());
         name

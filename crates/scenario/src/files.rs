@@ -110,6 +110,14 @@ impl Files {
         Self::Folder(PathBuf::new())
     }
 
+    /// The folder, if they are in one.
+    pub(crate) fn folder(&self) -> Option<&Path> {
+        match self {
+            Self::Folder(folder) => Some(folder),
+            Self::Embedded(_) => None,
+        }
+    }
+
     /// The text of one file of the public part.
     pub(crate) fn text(&self, file: &str) -> Result<String, ScenarioError> {
         match self {

@@ -1,4 +1,5 @@
 use std::fmt;
+use std::path::{Path as FilePath, PathBuf};
 
 use scoring::time::Path;
 use scoring::{ArmingtonCes, Elasticities, ScoringError, Side, TradeBase};
@@ -82,6 +83,17 @@ pub struct Scenario {
     pub(crate) trade: Option<TradeBase>,
     pub(crate) sources: Vec<Source>,
     pub(crate) digest: ScenarioDigest,
+    pub(crate) folder: Whereabouts,
+}
+
+/// Where a scenario's files stand, unless in the binary: no part of what the scenario is.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Whereabouts(pub(crate) Option<PathBuf>);
+
+impl PartialEq for Whereabouts {
+    fn eq(&self, _: &Self) -> bool {
+        true
+    }
 }
 
 impl Scenario {
@@ -95,7 +107,16 @@ impl Scenario {
     /// [`ScenarioError::Broken`] with everything that is wrong in the files.
     pub fn load(name_or_path: &str) -> Result<Self, ScenarioError> {
         let (files, member) = Files::find(name_or_path)?;
-        read::scenario(&files, member)
+        let scenario = read::scenario(&files, member)?;
+        Ok(Self { folder: Whereabouts(files.folder().map(FilePath::to_path_buf)), ..scenario })
+    }
+
+    /// The folder it was read from, where `public` is left out: mandates may stand beside. None for one
+    /// that ships.
+    #[must_use]
+    pub fn folder(&self) -> Option<&FilePath> {
+        let folder = self.folder.0.as_deref()?;
+        if folder.ends_with("public") { folder.parent() } else { Some(folder) }
     }
 
     /// What the scenarios in this binary are loaded as, in order: each member of a series by itself.

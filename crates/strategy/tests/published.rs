@@ -148,3 +148,22 @@ fn every_strategy_plays_an_agenda_of_geneva_s_size() {
         assert_eq!(open(builtin.name).name(), builtin.name);
     }
 }
+
+#[test]
+fn the_bayesian_model_stays_a_number_however_many_offers_contradict_it() {
+    // 1,331 different offers of a party that wants nothing in particular.
+    let agenda = agenda(3, 1_250);
+    let all: Vec<Vec<u32>> = (0..1_331_u32).map(|n| vec![n % 11, n / 11 % 11, n / 121]).collect();
+    let brief = brief_of(0, &agenda, 0.1, 1);
+    let mut talk = opened(2, &agenda, 2_000);
+    let (mut model, mut ledger) = (OpponentModel::new(ModelKind::Bayesian), Ledger::default());
+    for offer in &all {
+        play(&mut talk, Decision::Propose(brief.planner().best().clone()));
+        play(&mut talk, Decision::Propose(agenda.offer_at(offer).unwrap()));
+    }
+    let situation = Situation::new(&talk, &brief).unwrap();
+    ledger.follow(&situation);
+    let found = model.follow(&situation, &ledger);
+    near(found.weights().iter().sum(), 1.0);
+    assert!((0..3).flat_map(|place| found.values(place)).all(|value| (0.0..=1.0).contains(value)));
+}

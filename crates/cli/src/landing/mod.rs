@@ -97,7 +97,7 @@ pub(crate) fn landing_zone(options: &LandingOptions, format: Format) -> Result<(
 impl Findings {
     fn new(options: &LandingOptions) -> Result<Self, Failure> {
         let bench = bench(&options.scenario)?;
-        let seats = seats::seats(&bench, &options.scenario, &options.mandate)?;
+        let seats = seats::seats(&bench, &options.mandate)?;
         let parties: Vec<_> = seats.iter().map(|seat| seat.preferences.clone()).collect();
         let zone = LandingZone::solve(&parties, &Options::default()).map_err(unsolved)?;
         let read = |path: &PathBuf| offers::from_file(path, options.fill_status_quo, &bench);

@@ -3,14 +3,13 @@
 use std::path::{Path, PathBuf};
 
 use delegation::service::Settings;
-use scenario::{Party, Scenario};
+use scenario::Party;
 use scoring_server::Bench;
 use tariff::PartyId;
 use utility::Preferences;
 
 use crate::output::Failure;
 use crate::parties;
-use crate::scenario::mandates_folder;
 
 /// A party as the landing zone sees it.
 pub(super) struct Seat {
@@ -19,9 +18,8 @@ pub(super) struct Seat {
     pub(super) preferences: Preferences,
 }
 
-/// Every seat of a scenario: a mandate given as `PARTY=FILE`, else the one in the scenario's folder,
-/// else the party's own.
-pub(super) fn seats(bench: &Bench, given: &str, mandates: &[String]) -> Result<Vec<Seat>, Failure> {
+/// Every seat of a scenario: a mandate given as `PARTY=FILE`, else the party's own.
+pub(super) fn seats(bench: &Bench, mandates: &[String]) -> Result<Vec<Seat>, Failure> {
     let scenario = bench.scenario();
     let names: Vec<&str> = scenario.parties().iter().map(|party| party.id.as_str()).collect();
     let mandates = parties::mandates(mandates)?;
@@ -29,20 +27,8 @@ pub(super) fn seats(bench: &Bench, given: &str, mandates: &[String]) -> Result<V
         parties::check_seat(party.as_str(), scenario.name(), &names)
             .map_err(|failure| failure.at("--mandate"))?;
     }
-    let seat = |party: &Party| {
-        let file = mandates.get(&party.id).cloned().or_else(|| beside(given, &party.id));
-        seat(bench, party, file.as_deref())
-    };
+    let seat = |party: &Party| seat(bench, party, mandates.get(&party.id).map(PathBuf::as_path));
     scenario.parties().iter().map(seat).collect()
-}
-
-/// The party's mandate beside a scenario that is no shipped one.
-fn beside(scenario: &str, party: &PartyId) -> Option<PathBuf> {
-    if Scenario::embedded().contains(&scenario) {
-        return None;
-    }
-    let path = mandates_folder(Path::new(scenario))?.join(format!("{party}.toml"));
-    path.is_file().then_some(path)
 }
 
 fn seat(bench: &Bench, party: &Party, mandate: Option<&Path>) -> Result<Seat, Failure> {

@@ -156,7 +156,7 @@ fn mandates(name: &str) -> Result<Vec<(String, String)>, Failure> {
 }
 
 /// The folder of mandates beside the public part of a scenario.
-pub(crate) fn mandates_folder(given: &Path) -> Option<PathBuf> {
+fn mandates_folder(given: &Path) -> Option<PathBuf> {
     let public = if given.is_file() { given.parent()? } else { given };
     let above = public.file_name().filter(|name| *name == "public").and_then(|_| public.parent());
     [Some(public), above]

@@ -139,7 +139,7 @@ pub(crate) fn import(options: &ImportOptions, format: Format) -> Result<(), Fail
         };
         line(&format!("{party}: profile {}, no deal is worth {}{note}", profile.name, profile.reservation));
     }
-    line(&format!("next: detente scenario check {}", options.output.display()));
+    line(&format!("next: detente run {0}, or {0} in a tournament", options.output.display()));
     Ok(())
 }
 
@@ -152,10 +152,7 @@ pub(crate) fn export(options: &ExportOptions, format: Format) -> Result<(), Fail
         scenario.issues().iter().map(|issue| (issue.id().to_string(), labels(issue))).collect();
     let mut profiles = Vec::new();
     for party in scenario.parties() {
-        let beside = Path::new(&options.scenario).join("mandates").join(format!("{}.toml", party.id));
-        let mandate = beside.is_file().then_some(beside);
-        let settings =
-            delegation::service::Settings { scenario, mandate: mandate.as_deref(), strategy: None, seed: 0 };
+        let settings = delegation::service::Settings { scenario, mandate: None, strategy: None, seed: 0 };
         let prepared = settings.briefing(&parties::profile(&party.id))?.prepare(&party.id, bench.agenda())?;
         let worths = additive(prepared.preferences.utility()).ok_or_else(|| {
             let message = format!("what {} wants is no sum over single issues", party.id);

@@ -4,7 +4,6 @@ mod check;
 mod import;
 mod new;
 
-pub(crate) use check::mandates_folder;
 use clap::Subcommand;
 use scenario::Scenario;
 use serde_json::{Value as Json, json};

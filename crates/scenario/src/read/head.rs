@@ -5,7 +5,7 @@ use talks::{Procedure, Terms};
 use tariff::{Agenda, AgendaDigest, PartyId};
 
 use crate::files::MAIN;
-use crate::scenario::{Party, ScenarioDigest, Source};
+use crate::scenario::{Party, ScenarioDigest, Source, Whereabouts};
 use crate::{Scenario, ScenarioError};
 
 use super::agenda::{self, Issues};
@@ -56,6 +56,7 @@ pub(super) fn scenario(root: &Node<'_>, text: &str, member: Option<&str>) -> Opt
         trade: trade.and_then(|t| t.base),
         sources,
         digest: digest(root, text),
+        folder: Whereabouts::default(),
     };
     usable(root, scenario)
 }

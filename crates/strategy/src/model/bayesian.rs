@@ -27,6 +27,19 @@ struct Issue {
     shapes: Vec<(f64, Vec<f64>)>,
 }
 
+/// Makes probabilities sum to 1. Hypotheses that are all as unlikely as a number can say keep what
+/// they had: an offer that fits none of them tells nothing.
+fn normalise<'a>(hypotheses: impl Iterator<Item = (&'a mut f64, f64)>) {
+    let mut all: Vec<(&mut f64, f64)> = hypotheses.collect();
+    let most = all.iter().map(|(p, log)| p.ln() + log).fold(f64::NEG_INFINITY, f64::max);
+    if most == f64::NEG_INFINITY {
+        return;
+    }
+    all.iter_mut().for_each(|(p, log)| **p = (p.ln() + *log - most).exp());
+    let sum: f64 = all.iter().map(|(p, _)| **p).sum();
+    all.into_iter().for_each(|(p, _)| *p /= sum);
+}
+
 impl Issue {
     fn new(levels: usize) -> Self {
         let top = (levels.max(2) - 1) as f64;
@@ -72,8 +85,7 @@ impl Bayesian {
             return false;
         }
         let presumed = (1.0 - FALL * (self.seen.len() - 1) as f64).max(0.05);
-        let likelihood =
-            |worth: f64| (-((presumed - worth) / presumed).powi(2) / (2.0 * SIGMA * SIGMA)).exp();
+        let likelihood = |worth: f64| -((presumed - worth) / presumed).powi(2) / (2.0 * SIGMA * SIGMA);
         let weights: Vec<f64> = self.issues.iter().map(Issue::weight).collect();
         let total: f64 = weights.iter().sum();
         let values: Vec<f64> =
@@ -82,16 +94,14 @@ impl Bayesian {
         for (place, issue) in self.issues.iter_mut().enumerate() {
             let (weight, value, level) = (weights[place], values[place], levels[place] as usize);
             let (rest, others) = (sum - weight * value, total - weight);
-            for (p, shape) in &mut issue.shapes {
-                *p *= likelihood((rest + weight * shape[level]) / total);
-            }
-            for (at, p) in issue.weights.iter_mut().enumerate() {
-                *p *= likelihood((rest + hypothesis(at) * value) / (others + hypothesis(at)));
-            }
-            let shapes: f64 = issue.shapes.iter().map(|(p, _)| p).sum();
-            issue.shapes.iter_mut().for_each(|(p, _)| *p /= shapes);
-            let weights: f64 = issue.weights.iter().sum();
-            issue.weights.iter_mut().for_each(|p| *p /= weights);
+            normalise(issue.shapes.iter_mut().map(|(p, shape)| {
+                let log = likelihood((rest + weight * shape[level]) / total);
+                (p, log)
+            }));
+            normalise(issue.weights.iter_mut().enumerate().map(|(at, p)| {
+                let log = likelihood((rest + hypothesis(at) * value) / (others + hypothesis(at)));
+                (p, log)
+            }));
         }
         true
     }

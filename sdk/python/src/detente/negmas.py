@@ -169,7 +169,8 @@ class NegmasStrategy(Strategy):
         self.agent._on_negotiation_start(self.state)
 
     def decide(self, turn: Turn) -> Move:
-        first = self._told == 0 and len(turn.history) > len(self.brief.parties)
+        own = any(past.party == self.brief.party for past in turn.history)
+        first = self._told == 0 and own
         self._tell(turn, replay=first)
         state = self._at(turn.round)
         if turn.standing is not None:
