@@ -58,3 +58,50 @@ fn a_folder_named_like_a_shipped_scenario_has_its_own_mandates_or_none() {
     assert_eq!((code, error["code"].as_str().unwrap()), (64, "NO_MANDATE"));
     assert!(error["message"].as_str().unwrap().contains("mandates"), "{error}");
 }
+
+/// The same numbers everywhere (Steele, Lea & Flood 2014).
+struct Dice(u64);
+
+impl Dice {
+    fn below(&mut self, bound: usize) -> usize {
+        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
+        let mut mixed = self.0;
+        mixed = (mixed ^ (mixed >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+        mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
+        (mixed ^ (mixed >> 31)) as usize % bound
+    }
+}
+
+/// What the importer takes can be played, and what it refuses leaves nothing behind.
+#[test]
+fn a_broken_copy_is_a_whole_scenario_or_none() {
+    let place = Place::new();
+    domain(&place);
+    let names = ["files/toy_domain.xml", "files/a_side.xml", "files/b_side.xml"];
+    let whole = names.map(|name| std::fs::read_to_string(place.path().join(name)).unwrap());
+    let pieces = ["", "0", "-1", "1e999", "NaN", "\"", "<item index=\"9\" value=\"x\"/>", "é", "name"];
+    let (mut dice, mut taken) = (Dice(7), 0);
+    for number in 0..200 {
+        let which = dice.below(names.len());
+        let mut text = whole[which].clone();
+        let at = (0..=dice.below(text.len())).rev().find(|at| text.is_char_boundary(*at)).unwrap();
+        let end = (at + dice.below(12)).min(text.len());
+        text.replace_range(at..end, pieces[dice.below(pieces.len())]);
+        place.write(names[which], &text);
+        let out = format!("toy-{number}");
+        let answer = place.run(&["scenario", "import", "genius", "files", "-o", &out, "--format", "json"]);
+        assert!([0, 64, 65, 66].contains(&answer.code), "{number}: {answer:?} for {text}");
+        let there = place.path().join(&out).exists();
+        assert_eq!(there, answer.code == 0, "{number}: {answer:?}");
+        if there {
+            taken += 1;
+            place.run(&["scenario", "check", &out]).ok();
+        }
+        place.write(names[which], &whole[which]);
+    }
+    assert!((20..180).contains(&taken), "{taken} of 200 were taken");
+    let left = std::fs::read_dir(place.path())
+        .unwrap()
+        .filter(|entry| entry.as_ref().unwrap().file_name().to_string_lossy().starts_with(".import"));
+    assert_eq!(left.count(), 0, "drafts are cleared away");
+}

@@ -4,7 +4,6 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use exchange::{Convention, ExchangeError, Exported, Format as Tool, Options, Written};
-use mandate::Mandate;
 use scenario::Scenario;
 use scoring_server::Bench;
 use serde_json::json;
@@ -102,12 +101,7 @@ pub(crate) fn import(options: &ImportOptions, format: Format) -> Result<(), Fail
     let domain = exchange::read(&options.from, tool, &given)?;
     let name = name_of(&options.output);
     let files = exchange::files(&domain, &name, tool, convention)?;
-    write(&options.output, &files)?;
-    // What was written is read back as any scenario would be.
-    let scenario = Scenario::load(&options.output.display().to_string())?;
-    for (path, text) in files.iter().filter(|(path, _)| path.starts_with("mandates/")) {
-        Mandate::parse(path, text)?;
-    }
+    let scenario = keep(&options.output, &files)?;
     let parties: Vec<String> = scenario.parties().iter().map(|p| p.id.to_string()).collect();
     let outcomes: f64 = scenario.issues().iter().map(|issue| f64::from(issue.levels())).product();
     if format == Format::Json {
@@ -203,6 +197,36 @@ fn free(folder: &Path) -> Result<(), Failure> {
             .at(folder.display().to_string()));
     }
     Ok(())
+}
+
+/// Writes a scenario, reads it back as any would be, and puts it where it was asked for: what cannot be
+/// used leaves nothing behind.
+fn keep(folder: &Path, files: &[Written]) -> Result<Scenario, Failure> {
+    let above = folder.parent().filter(|above| !above.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    let unkept = |error: &std::io::Error| unwritable(folder, error, "the scenario");
+    std::fs::create_dir_all(above).map_err(|error| unkept(&error))?;
+    let draft =
+        tempfile::Builder::new().prefix(".import").tempdir_in(above).map_err(|error| unkept(&error))?;
+    write(draft.path(), files)?;
+    let scenario = Scenario::load(&draft.path().display().to_string())?;
+    let bench = Bench::new(Arc::new(scenario.clone())).map_err(Failure::internal)?;
+    for party in scenario.parties() {
+        let settings = delegation::service::Settings {
+            scenario: bench.scenario(),
+            mandate: None,
+            strategy: None,
+            seed: 0,
+        };
+        settings.briefing(&parties::profile(&party.id))?.prepare(&party.id, bench.agenda())?;
+    }
+    // An empty folder may stand there; nothing else does.
+    let _ = std::fs::remove_dir(folder);
+    let draft = draft.keep();
+    std::fs::rename(&draft, folder).map_err(|error| {
+        let _ = std::fs::remove_dir_all(&draft);
+        unkept(&error)
+    })?;
+    Ok(scenario)
 }
 
 fn write(folder: &Path, files: &[Written]) -> Result<(), Failure> {
