@@ -1,9 +1,13 @@
 //! Tournaments: the same bytes on any number of threads and after a kill, and what they print.
 #![allow(clippy::unwrap_used, reason = "a test stops at the first surprise")]
 
+mod common;
+
 use std::path::Path;
 use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
+
+use common::Place;
 
 const TOURNAMENT: &str = r#"
 name = "small"
@@ -101,5 +105,43 @@ fn a_tournament_that_cannot_be_is_refused_with_its_key() {
         assert_eq!(output.status.code(), Some(64), "{to}");
         let said = String::from_utf8_lossy(&output.stdout).into_owned();
         assert!(said.contains(expected), "{expected}: {said}");
+    }
+}
+
+#[test]
+fn a_file_that_was_edited_is_another_strategy() {
+    let place = Place::new();
+    place.write(
+        "mine.toml",
+        "name = \"mine\"\nstrategies = [\"linear\", \"parts.toml\"]\nscenarios = [\"laptop\"]\n",
+    );
+    let board = |offering: &str| {
+        place.write("parts.toml", &format!("offering = {offering:?}\n"));
+        place.run(&["lab", "run", "mine.toml", "-o", "results", "--format", "json"])
+    };
+    board("boulware").ok();
+    board("boulware").ok();
+    let edited = board("conceder");
+    assert_eq!(edited.code, 64, "the results of another strategy are not taken for its own: {edited:?}");
+    assert!(edited.out.contains("--restart"), "{edited:?}");
+}
+
+#[test]
+fn an_agent_that_is_not_there_is_not_ranked() {
+    let place = Place::new();
+    let text =
+        "name = \"mine\"\nstrategies = [\"linear\", \"grpc://127.0.0.1:1\"]\nscenarios = [\"laptop\"]\n";
+    place.write("mine.toml", text);
+    let (code, error) = place.error(&["lab", "run", "mine.toml"]);
+    assert_eq!((code, error["code"].as_str().unwrap()), (69, "NO_AGENT"));
+}
+
+#[test]
+fn what_is_named_twice_is_played_once_or_not_at_all() {
+    let place = Place::new();
+    for key in ["rounds = [20, 20]", "information = [\"model\", \"model\"]"] {
+        let text = format!("name = \"mine\"\nstrategies = [\"linear\"]\nscenarios = [\"laptop\"]\n{key}\n");
+        place.write("mine.toml", &text);
+        assert_eq!(place.error(&["lab", "run", "mine.toml"]).0, 64, "{key}");
     }
 }

@@ -7,8 +7,8 @@ use utility::landing::{LandingZone, Options};
 use utility::{Motives, Preferences, Utility, UtilityError};
 
 /// A limit for each turn, in microseconds of the talk's own time, which nothing runs down: a
-/// strategy that has no move misses its turn at once.
-const TURN_LIMIT_US: i64 = 1_000_000;
+/// strategy that has no move misses its turn at once, and an agent has the limit it was given.
+const TURN_LIMIT_US: i64 = 60_000_000;
 
 /// What a strategy is told of what the other side wants.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize, serde::Deserialize)]
@@ -131,6 +131,11 @@ impl Arena {
     #[must_use]
     pub fn zone(&self) -> &LandingZone {
         &self.zone
+    }
+
+    /// All that talks here are played on, as text.
+    pub(crate) fn contents(&self) -> String {
+        format!("{} {} {:?} {:?} {:?}", self.name, self.rounds, self.preferences, self.priors, self.motives)
     }
 
     /// The terms of a talk in which `first` moves first.

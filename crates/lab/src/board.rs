@@ -14,8 +14,9 @@ pub struct Standing {
     /// Mean utility: over scenarios, each of which counts the same; a failure counts as the walk-away
     /// value.
     pub mean_utility: f64,
-    /// The 95% interval of the mean, clustered by scenario: had other scenarios and seeds been drawn.
-    pub ci95: [f64; 2],
+    /// The 95% interval of the mean over scenarios like these, series of talks counting as one each.
+    /// None where there is one of them.
+    pub ci95: Option<[f64; 2]>,
     /// Mean utility less walk-away value, over all its seats.
     pub advantage: f64,
     /// Share of its talks that were agreed.
@@ -29,8 +30,10 @@ pub struct Standing {
     pub pareto_distance: Option<f64>,
     /// Mean sum of both sides' utilities.
     pub welfare: f64,
-    /// Mean of the lesser advantage over the greater.
-    pub fairness: f64,
+    /// Mean of the lesser advantage over the greater, of agreements. None without agreements.
+    pub fairness: Option<f64>,
+    /// Turns it missed, for want of a usable answer.
+    pub missed_turns: u64,
     /// Mean rounds of its talks.
     pub rounds: f64,
     /// How many seats it sat in.
@@ -69,12 +72,12 @@ impl Leaderboard {
     pub fn of(scores: &Scores, seed: u64) -> Self {
         let mut order: Vec<usize> = (0..scores.entrants.len()).collect();
         order.sort_by(|a, b| scores.mean(*b).total_cmp(&scores.mean(*a)).then(a.cmp(b)));
-        let standings = order.iter().enumerate().map(|(place, at)| standing(scores, *at, place + 1, seed));
+        let standings = order.iter().enumerate().map(|(place, at)| standing(scores, *at, place + 1));
         Self { standings: standings.collect(), differences: differences(scores, &order, seed) }
     }
 }
 
-fn standing(scores: &Scores, at: usize, rank: usize, seed: u64) -> Standing {
+fn standing(scores: &Scores, at: usize, rank: usize) -> Standing {
     let total = &scores.totals[at];
     let per_seat = |sum: f64| mean((sum, total.seats));
     let distance = |sum: (f64, u64)| (sum.1 > 0).then(|| mean(sum));
@@ -82,14 +85,15 @@ fn standing(scores: &Scores, at: usize, rank: usize, seed: u64) -> Standing {
         strategy: scores.entrants[at].clone(),
         rank,
         mean_utility: scores.mean(at),
-        ci95: interval(&scores.cells[at], seed),
+        ci95: interval(&scores.by_arena(at), &scores.arenas),
         advantage: per_seat(total.advantage),
         agreement_rate: per_seat(total.agreements as f64),
         nash_distance: distance(total.nash),
         kalai_smorodinsky_distance: distance(total.kalai_smorodinsky),
         pareto_distance: distance(total.pareto),
         welfare: per_seat(total.welfare),
-        fairness: per_seat(total.fairness),
+        fairness: distance(total.fairness),
+        missed_turns: total.missed,
         rounds: per_seat(total.rounds as f64),
         seats: total.seats,
         by_scenario: scores.by_arena(at),

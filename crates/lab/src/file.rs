@@ -82,6 +82,13 @@ impl TournamentFile {
         if let Some(rounds) = self.rounds.iter().find(|r| !(1..=talks::MAX_ROUNDS).contains(*r)) {
             return Err(format!("rounds: {rounds} is not valid, expected 1 to {}", talks::MAX_ROUNDS));
         }
+        let once = |rounds: &[u32]| (1..rounds.len()).all(|at| !rounds[..at].contains(&rounds[at]));
+        if !once(&self.rounds) {
+            return Err(format!("rounds: {:?} names one twice", self.rounds));
+        }
+        if (1..self.information.len()).any(|at| self.information[..at].contains(&self.information[at])) {
+            return Err("information: one is named twice".to_owned());
+        }
         if self.information.is_empty() {
             return Err("information: expected none, model or truth".to_owned());
         }

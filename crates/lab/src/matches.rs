@@ -57,6 +57,8 @@ pub struct Played {
     pub round: u32,
     /// Offers that were proposed.
     pub offers: u32,
+    /// Turns each missed.
+    pub missed: [u32; 2],
     /// What the outcome is worth to each: of the agreement, or the walk-away value.
     pub utility: [f64; 2],
     /// Utility less walk-away value.
@@ -84,12 +86,13 @@ impl Played {
         self.advantage.iter().product()
     }
 
-    /// How evenly the gains fall: the lesser advantage over the greater, 1 where both are nothing.
+    /// How evenly the gains of an agreement fall: the lesser advantage over the greater, 1 where both are
+    /// nothing. None without an agreement, which is even in a way nobody means.
     #[must_use]
-    pub fn fairness(&self) -> f64 {
+    pub fn fairness(&self) -> Option<f64> {
         let (low, high) =
             (self.advantage[0].min(self.advantage[1]), self.advantage[0].max(self.advantage[1]));
-        if high <= 0.0 { 1.0 } else { (low / high).max(0.0) }
+        self.agreed.then(|| if high <= 0.0 { 1.0 } else { (low / high).max(0.0) })
     }
 }
 
@@ -141,13 +144,12 @@ impl Tournament {
     /// A digest of what is played, so that results are not taken for another tournament's.
     #[must_use]
     pub fn fingerprint(&self) -> String {
-        let names: Vec<&str> = self.entrants.iter().map(|(name, _)| name.as_str()).collect();
-        let arenas: Vec<String> = self
-            .arenas
-            .iter()
-            .map(|a| format!("{}/{}", a.name(), a.preferences(0).agenda().digest()))
-            .collect();
+        // What a file says and not only what it is called: the factory's own text.
+        let entrants: Vec<(&str, String)> =
+            self.entrants.iter().map(|(name, factory)| (name.as_str(), factory.contents())).collect();
+        let arenas: Vec<String> = self.arenas.iter().map(Arena::contents).collect();
         let rest = (&self.rounds, &self.information, self.repetitions, self.seed, self.self_play);
-        tariff::AgendaDigest::of(format!("{names:?}{arenas:?}{rest:?}").as_bytes()).to_string()
+        let all = format!("{}{entrants:?}{arenas:?}{rest:?}", env!("CARGO_PKG_VERSION"));
+        tariff::AgendaDigest::of(all.as_bytes()).to_string()
     }
 }

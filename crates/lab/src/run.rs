@@ -5,7 +5,8 @@ use std::time::{Duration, Instant};
 
 use rayon::prelude::*;
 use strategy::{Brief, Decision, Place, Seat, Seed, Situation, Strategy, StrategyError, play};
-use talks::{Failure, Outcome, Talk, What};
+use talks::{Failure, Outcome, Past, Talk, What};
+use tariff::PartyId;
 
 use crate::{ArenaError, Information, Journal, JournalError, Match, Played, Tournament};
 
@@ -149,7 +150,9 @@ fn one(
     let seed = Seed { seed: tournament.seed, talk: u64::from(given.repetition) };
     let order = [given.first, 1 - given.first];
     let papers = order.map(|party| briefs[&(given.arena, party, given.information)].for_talk(seed));
-    let mut strategies = order.map(|party| Timed::open(tournament, given.entrants[party]));
+    // A look at the clock costs as much as some decisions: every eighth talk stands for eight.
+    let looked_at = number.is_multiple_of(8);
+    let mut strategies = order.map(|party| Timed::open(tournament, given.entrants[party], looked_at));
     let [one, two] = &mut strategies;
     let mut seats = [Seat { brief: &papers[0], strategy: one }, Seat { brief: &papers[1], strategy: two }];
     let terms = arena.terms(given.first, given.rounds)?;
@@ -171,6 +174,7 @@ fn judged(tournament: &Tournament, number: u64, given: &Match, talk: Option<&Tal
     let time = f64::from(round.saturating_sub(1)) / f64::from(given.rounds.max(1));
     let utility =
         agreed.map_or(walk_away, |offer| [0, 1].map(|party| arena.preferences(party).agreed_at(offer, time)));
+    let missed = [0, 1].map(|party| talk.map_or(0, |talk| missed(talk, &arena.parties()[party])));
     let distances = agreed.map(|offer| arena.zone().distance(offer));
     let proposed =
         |talk: &Talk| talk.history().iter().filter(|p| matches!(p.what, What::Proposed(_))).count();
@@ -180,12 +184,18 @@ fn judged(tournament: &Tournament, number: u64, given: &Match, talk: Option<&Tal
         ending: ending(talk.and_then(Talk::outcome)).to_owned(),
         round,
         offers: talk.map_or(0, proposed) as u32,
+        missed,
         utility,
         advantage: [utility[0] - walk_away[0], utility[1] - walk_away[1]],
         pareto_distance: distances.map(|d| d.edge),
         nash_distance: distances.and_then(|d| d.nash),
         kalai_smorodinsky_distance: distances.and_then(|d| d.kalai_smorodinsky),
     }
+}
+
+fn missed(talk: &Talk, party: &PartyId) -> u32 {
+    let missed = |past: &&Past| past.party == *party && past.what == What::Missed;
+    talk.history().iter().filter(missed).count() as u32
 }
 
 fn ending(outcome: Option<&Outcome>) -> &'static str {
@@ -198,19 +208,24 @@ fn ending(outcome: Option<&Outcome>) -> &'static str {
     }
 }
 
-/// A strategy under a stopwatch; one that cannot be opened has no move. Decisions that are
-/// computed here are not timed one by one, for a look at the clock costs as much as some of them.
+/// A strategy under a stopwatch; one that cannot be opened has no move. Talks with one elsewhere are
+/// all timed, of those computed here the ones that are looked at.
 struct Timed {
     inner: Result<Box<dyn Strategy>, StrategyError>,
-    remote: bool,
+    /// For how many talks this one stands.
+    stands_for: u32,
     timing: Timing,
 }
 
 impl Timed {
-    fn open(tournament: &Tournament, entrant: usize) -> Self {
+    fn open(tournament: &Tournament, entrant: usize, looked_at: bool) -> Self {
         let factory = &tournament.entrants[entrant].1;
-        let remote = factory.place() == Place::Remote;
-        Self { inner: factory.open(), remote, timing: Timing::default() }
+        let stands_for = match (factory.place(), looked_at) {
+            (Place::Remote, _) => 1,
+            (_, true) => 8,
+            (_, false) => 0,
+        };
+        Self { inner: factory.open(), stands_for, timing: Timing::default() }
     }
 }
 
@@ -221,14 +236,13 @@ impl Strategy for Timed {
 
     fn decide(&mut self, situation: &Situation<'_>) -> Result<Decision, StrategyError> {
         let strategy = self.inner.as_mut().map_err(|error| error.clone())?;
-        // Every eighth decision stands for eight.
-        self.timing.decisions += 1;
-        if !self.remote && !self.timing.decisions.is_multiple_of(8) {
+        if self.stands_for == 0 {
             return strategy.decide(situation);
         }
         let began = Instant::now();
         let decided = strategy.decide(situation);
-        self.timing.spent += began.elapsed() * if self.remote { 1 } else { 8 };
+        self.timing.spent += began.elapsed() * self.stands_for;
+        self.timing.decisions += u64::from(self.stands_for);
         decided
     }
 

@@ -43,8 +43,10 @@ pub struct Total {
     pub agreements: u64,
     /// Sum of utilities of both sides.
     pub welfare: f64,
-    /// Sum of fairness ([`Played::fairness`]).
-    pub fairness: f64,
+    /// Sum of fairness of agreements ([`Played::fairness`]), and of how many.
+    pub fairness: (f64, u64),
+    /// Turns it missed.
+    pub missed: u64,
     /// Sum of rounds.
     pub rounds: u64,
     /// Sum of distances of agreements from the Nash point, and of how many.
@@ -108,9 +110,10 @@ impl Total {
         self.advantage += talk.advantage[party];
         self.agreements += u64::from(talk.agreed);
         self.welfare += talk.welfare();
-        self.fairness += talk.fairness();
+        self.missed += u64::from(talk.missed[party]);
         self.rounds += u64::from(talk.round);
         let pairs = [
+            (&mut self.fairness, talk.fairness()),
             (&mut self.nash, talk.nash_distance),
             (&mut self.kalai_smorodinsky, talk.kalai_smorodinsky_distance),
             (&mut self.pareto, talk.pareto_distance),

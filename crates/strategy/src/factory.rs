@@ -17,6 +17,12 @@ pub trait Factory: Send + Sync {
     /// The text that names it, parameters included.
     fn spec(&self) -> String;
 
+    /// All that decides how its strategies decide, as text: for those in a file, what stands there.
+    /// Results of one are not taken for those of another that differs in this.
+    fn contents(&self) -> String {
+        self.spec()
+    }
+
     /// Where its strategies decide.
     fn place(&self) -> Place;
 

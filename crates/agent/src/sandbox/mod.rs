@@ -29,6 +29,8 @@ use instance::Instance;
 pub struct Sandbox {
     name: Arc<str>,
     limits: Limits,
+    /// Of the component's bytes.
+    digest: tariff::AgendaDigest,
     compiled: StrategyPre<Guest>,
 }
 
@@ -47,13 +49,18 @@ impl Sandbox {
     /// # Errors
     /// As [`Sandbox::load`].
     pub fn compile(name: &str, component: &[u8], limits: Limits) -> Result<Self, LoadError> {
-        Ok(Self { name: name.into(), limits, compiled: component::compile(component)? })
+        let digest = tariff::AgendaDigest::of(component);
+        Ok(Self { name: name.into(), limits, digest, compiled: component::compile(component)? })
     }
 }
 
 impl Factory for Sandbox {
     fn spec(&self) -> String {
         self.name.to_string()
+    }
+
+    fn contents(&self) -> String {
+        format!("{} {} {:?}", self.name, self.digest, self.limits)
     }
 
     fn place(&self) -> Place {

@@ -16,6 +16,7 @@ pub(crate) fn tournament(file: &TournamentFile) -> Result<Tournament, Failure> {
     let entrant = |spec: &String| {
         let source = spec.parse::<Source>();
         let source = source.map_err(|e| bad(e.to_string()).at(format!("strategies: {spec}")))?;
+        answers(spec)?;
         Ok::<_, Failure>((spec.clone(), source.factory()))
     };
     Ok(Tournament {
@@ -27,6 +28,21 @@ pub(crate) fn tournament(file: &TournamentFile) -> Result<Tournament, Failure> {
         seed: file.seed,
         self_play: file.self_play,
     })
+}
+
+/// Whether somebody answers for an agent elsewhere: one that is not there would be ranked as if it had
+/// bargained badly.
+fn answers(spec: &str) -> Result<(), Failure> {
+    let Some(address) = spec.strip_prefix("grpc://").and_then(|rest| rest.split('?').next()) else {
+        return Ok(());
+    };
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
+    let asked = runtime.map_err(Failure::internal)?.block_on(agent::agent_at(address));
+    let nobody = |error: agent::AgentError| {
+        let failure = Failure::new(exit::UNAVAILABLE, "NO_AGENT", error.to_string());
+        failure.at(format!("strategies: {spec}")).hint("start the agent, or leave it out of the tournament")
+    };
+    asked.map(drop).map_err(nobody)
 }
 
 fn arena(name: &str) -> Result<Arena, Failure> {

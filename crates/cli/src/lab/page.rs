@@ -28,8 +28,8 @@ pub(crate) fn page(stored: &Stored) -> String {
 }
 
 const NOTES: &str = "<p>Utility is the mean over scenarios, each of which counts the same; a talk that fails counts \
-as the walk-away value. The interval is what 95% of tournaments over other scenarios and seeds like these would give \
-(cluster bootstrap, scenarios first). Differences are paired by scenario and tested by exchange of signs, corrected for \
+as the walk-away value. The interval is that of Student's t over scenarios, clustered by series of talks; with one of them \
+there is none. Differences are paired by scenario and tested by exchange of signs, corrected for \
 all pairs (Holm 1979): with n scenarios no p-value can be below 2/2ⁿ times the number of pairs, so few scenarios prove \
 little. Distances are Euclidean in utilities, of agreements alone.</p>";
 
@@ -39,7 +39,10 @@ fn leaderboard(results: &Value) -> String {
     let row = |s: &Value| Interval {
         name: text(&s["strategy"]),
         middle: number(&s["mean_utility"]),
-        ends: (number(&s["ci95"][0]), number(&s["ci95"][1])),
+        ends: match &s["ci95"] {
+            Value::Null => (number(&s["mean_utility"]), number(&s["mean_utility"])),
+            ends => (number(&ends[0]), number(&ends[1])),
+        },
     };
     let chart = Intervals {
         title: "Mean utility with its 95% interval".to_owned(),

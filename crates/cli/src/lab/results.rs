@@ -81,7 +81,7 @@ fn put(path: &Path, text: &str) -> Result<(), Failure> {
 }
 
 const HEADER: &str = "talk,scenario,first_party,second_party,first_strategy,second_strategy,moves_first,information,\
-rounds_limit,repetition,ending,round,offers,first_utility,second_utility,first_advantage,second_advantage,welfare,\
+rounds_limit,repetition,ending,round,offers,first_missed,second_missed,first_utility,second_utility,first_advantage,second_advantage,welfare,\
 nash_product,fairness,pareto_distance,nash_distance,kalai_smorodinsky_distance\n";
 
 fn csv(tournament: &Tournament, journal: &Journal) -> String {
@@ -106,13 +106,15 @@ fn csv(tournament: &Tournament, journal: &Journal) -> String {
             talk.ending.clone(),
             talk.round.to_string(),
             talk.offers.to_string(),
+            talk.missed[0].to_string(),
+            talk.missed[1].to_string(),
             talk.utility[0].to_string(),
             talk.utility[1].to_string(),
             talk.advantage[0].to_string(),
             talk.advantage[1].to_string(),
             talk.welfare().to_string(),
             talk.product().to_string(),
-            talk.fairness().to_string(),
+            distance(talk.fairness()),
             distance(talk.pareto_distance),
             distance(talk.nash_distance),
             distance(talk.kalai_smorodinsky_distance),

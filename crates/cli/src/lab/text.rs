@@ -58,7 +58,7 @@ fn leaderboard(results: &Value) {
             standing["rank"].to_string(),
             text(&standing["strategy"]),
             at("mean_utility"),
-            format!("{} to {}", figure(&standing["ci95"][0], 3), figure(&standing["ci95"][1], 3)),
+            interval(&standing["ci95"]),
             at("advantage"),
             format!("{:.0}%", standing["agreement_rate"].as_f64().unwrap_or(0.0) * 100.0),
             at("nash_distance"),
@@ -72,8 +72,21 @@ fn leaderboard(results: &Value) {
     line(
         "utility: mean over scenarios, a failure counting as the walk-away value; interval: 95%, clustered by scenario",
     );
+    for standing in list(&results["leaderboard"]).iter().filter(|s| s["missed_turns"] != 0) {
+        let (name, missed) = (text(&standing["strategy"]), &standing["missed_turns"]);
+        line(&format!("{name} missed {missed} turns: it gave no usable answer, and three in a row forfeit"));
+    }
     if results["repetitions_identical"] == true && results["repetitions"] != 1 {
         line("All repetitions came out the same, and count once.");
+    }
+}
+
+/// From and to; a dash where one scenario tells nothing of others.
+fn interval(ends: &Value) -> String {
+    if ends.is_null() {
+        "–".to_owned()
+    } else {
+        format!("{} to {}", figure(&ends[0], 3), figure(&ends[1], 3))
     }
 }
 
