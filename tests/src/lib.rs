@@ -13,6 +13,7 @@ pub mod collector;
 pub mod floors;
 pub mod mediators;
 pub mod programs;
+pub mod scrape;
 pub mod seats;
 pub mod shaky;
 pub mod talks_at;

@@ -45,6 +45,7 @@ pub fn workspace() -> PathBuf {
 pub struct Process {
     child: Child,
     address: Option<String>,
+    metrics: Option<String>,
     log: Arc<Mutex<Vec<String>>>,
 }
 
@@ -56,13 +57,19 @@ impl Process {
     pub async fn start(name: &str, arguments: &[&str]) -> Self {
         let mut command = Command::new(program(name));
         command.args(arguments).stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
-        let mut child = command.env_remove("OTEL_EXPORTER_OTLP_ENDPOINT").kill_on_drop(true).spawn().unwrap();
+        let mut child = command
+            .env_remove("OTEL_EXPORTER_OTLP_ENDPOINT")
+            .env_remove("DETENTE_METRICS")
+            .kill_on_drop(true)
+            .spawn()
+            .unwrap();
         let log = keep_log(&mut child);
         let mut lines = BufReader::new(child.stdout.take().unwrap()).lines();
         let line = patiently("the ready line", lines.next_line()).await.unwrap();
         let ready = line.and_then(|line| serde_json::from_str::<serde_json::Value>(&line).ok());
         let Some(ready) = ready else { panic!("{name} did not start: {:?}", log.lock().unwrap()) };
-        Self { child, address: ready["address"].as_str().map(str::to_owned), log }
+        let named = |key: &str| ready[key].as_str().map(str::to_owned);
+        Self { child, address: named("address"), metrics: named("metrics"), log }
     }
 
     /// Where it listens.
@@ -72,6 +79,15 @@ impl Process {
     #[must_use]
     pub fn address(&self) -> &str {
         self.address.as_deref().expect("the service listens")
+    }
+
+    /// Where it shows its metrics.
+    ///
+    /// # Panics
+    /// It shows none.
+    #[must_use]
+    pub fn metrics(&self) -> &str {
+        self.metrics.as_deref().expect("the service shows metrics")
     }
 
     /// Where it listens, as clients and delegations are told.

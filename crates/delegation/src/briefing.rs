@@ -139,6 +139,6 @@ impl Briefing for MandateBriefing {
             Some(motives) => brief.with_motives(motives),
             None => brief,
         };
-        Ok(Box::new(MandateNegotiator::new(brief, prepared, self.strategy.open()?)))
+        Ok(Box::new(MandateNegotiator::new(brief, prepared, &self.strategy)?))
     }
 }

@@ -1,7 +1,10 @@
-use strategy::{Brief, Decision, Situation, Strategy};
+use std::time::Instant;
+
+use agent::Source;
+use strategy::{Brief, Decision, Situation, Strategy, StrategyError};
 use talks::Outcome;
 use tariff::Offer;
-use telemetry::names;
+use telemetry::{SeatInstruments, names};
 use transcript::Transcript;
 use wire::WireAct;
 
@@ -33,11 +36,15 @@ pub(crate) struct MandateNegotiator {
     brief: Brief,
     prepared: Prepared,
     strategy: Box<dyn Strategy>,
+    /// The strategy in one of few words.
+    kind: &'static str,
+    instruments: SeatInstruments,
 }
 
 impl MandateNegotiator {
-    pub(crate) fn new(brief: Brief, prepared: Prepared, strategy: Box<dyn Strategy>) -> Self {
-        Self { brief, prepared, strategy }
+    pub(crate) fn new(brief: Brief, prepared: Prepared, source: &Source) -> Result<Self, StrategyError> {
+        let (strategy, kind) = (source.open()?, kind(&source.factory().spec()));
+        Ok(Self { brief, prepared, strategy, kind, instruments: SeatInstruments::new() })
     }
 
     /// What the standing offer does, for the trace: public facts only.
@@ -96,10 +103,12 @@ impl Negotiator for MandateNegotiator {
             { names::private::MANDATE_WALK_AWAY } = tracing::field::Empty,
         );
         let strategy = &mut self.strategy;
+        let began = Instant::now();
         let decision = span.in_scope(|| {
             let situation = Situation::new(transcript.talk(), &self.brief)?;
             strategy.decide(&situation)
         });
+        self.instruments.decided(self.kind, began.elapsed());
         let decision = decision.map_err(|error| NegotiatorError(error.to_string()))?;
         self.note_worth(&span, &decision, transcript);
         match decision {
@@ -114,5 +123,30 @@ impl Negotiator for MandateNegotiator {
 
     fn conclude(&mut self, transcript: &Transcript, _: &Outcome) {
         self.strategy.conclude(transcript.talk(), &self.brief);
+    }
+}
+
+/// A strategy in one of few words, for figures: a built-in one's name, or of what kind it is. What a
+/// party calls its own agent is its affair, and such names have no end.
+fn kind(spec: &str) -> &'static str {
+    let name = spec.split(':').next().unwrap_or_default();
+    match strategy::builtin().iter().find(|builtin| builtin.name == name) {
+        Some(builtin) => builtin.name,
+        None if spec.split('?').next().is_some_and(|file| file.ends_with(".wasm")) => "sandbox",
+        None => "agent",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::kind;
+
+    #[test]
+    fn a_strategy_counts_under_a_name_of_ours() {
+        assert_eq!(kind("boulware"), "boulware");
+        assert_eq!(kind("micro:rungs=40"), "micro");
+        assert_eq!(kind("grpc://boulware:9000?fallback=linear"), "agent");
+        assert_eq!(kind("my own one"), "agent");
+        assert_eq!(kind("clever.wasm"), "sandbox");
     }
 }

@@ -3,6 +3,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use record::TalkId;
+use telemetry::SeatInstruments;
 use tokio::sync::mpsc;
 use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
@@ -25,8 +26,12 @@ pub async fn run(
     mut invited: mpsc::Receiver<TalkId>,
     shutdown: CancellationToken,
 ) -> Result<(), DelegationError> {
-    let attending =
-        Arc::new(Attending { config: config.clone(), shutdown: shutdown.clone(), talks: Mutex::default() });
+    let attending = Arc::new(Attending {
+        config: config.clone(),
+        shutdown: shutdown.clone(),
+        instruments: SeatInstruments::new(),
+        talks: Mutex::default(),
+    });
     let mut wait = Backoff::new(config.longest_wait);
     let mut tasks = JoinSet::new();
     loop {
@@ -59,6 +64,7 @@ pub async fn attend_talk(
     shutdown: CancellationToken,
 ) -> Result<(), DelegationError> {
     let mut wait = Backoff::new(config.longest_wait);
+    let instruments = SeatInstruments::new();
     let address = config.mediator.clone();
     let mut attendance = Attendance::new(config, talk.clone());
     while !attendance.is_over() && !shutdown.is_cancelled() {
@@ -81,7 +87,8 @@ pub async fn attend_talk(
             Err(error) if error.passing() => tracing::info!(%talk, %error, "coming back soon"),
             Err(error) => return Err(error),
         }
-        if !attendance.is_over() {
+        if !attendance.is_over() && !shutdown.is_cancelled() {
+            instruments.reconnecting();
             tokio::select! {
                 () = wait.pause() => {}
                 () = shutdown.cancelled() => {}
@@ -95,6 +102,7 @@ pub async fn attend_talk(
 struct Attending {
     config: Config,
     shutdown: CancellationToken,
+    instruments: SeatInstruments,
     talks: Mutex<BTreeMap<TalkId, ()>>,
 }
 
@@ -107,10 +115,12 @@ impl Attending {
         let all = self.clone();
         tasks.spawn(async move {
             tracing::info!(%talk, party = %all.config.party, "attending");
+            all.instruments.attending();
             let attended = attend_talk(all.config.clone(), talk.clone(), all.shutdown.clone()).await;
             if let Err(error) = attended {
                 tracing::error!(%talk, %error, "left the talk");
             }
+            all.instruments.left();
             all.talks.lock().unwrap_or_else(PoisonError::into_inner).remove(&talk);
         });
     }

@@ -3,6 +3,8 @@
 //!
 //! Exit codes follow sysexits: 0 in order, 64 for what the operator set, 70 for what failed later.
 
+mod metrics;
+
 use std::future::Future;
 use std::net::SocketAddr;
 use std::process::ExitCode;
@@ -29,6 +31,10 @@ pub struct Options {
     /// Send traces and metrics to this OTLP collector over gRPC, such as http://127.0.0.1:4317
     #[arg(long, global = true, env = "OTEL_EXPORTER_OTLP_ENDPOINT", value_name = "ADDR")]
     pub otlp: Option<String>,
+    /// Show metrics to a Prometheus at http://ADDR/metrics; by default nothing is served. Port 0 takes
+    /// a free one, which the ready line names
+    #[arg(long, global = true, env = "DETENTE_METRICS", value_name = "ADDR")]
+    pub metrics: Option<SocketAddr>,
     /// How log lines look: plain or json
     #[arg(long, global = true, env = "DETENTE_LOG_FORMAT", default_value = "plain", value_name = "FORMAT")]
     pub log_format: LogFormat,
@@ -47,6 +53,7 @@ pub struct Options {
 /// A running process: says when it is ready, and knows when it is to end.
 pub struct Life {
     name: &'static str,
+    metrics: Option<SocketAddr>,
     shutdown: CancellationToken,
 }
 
@@ -64,7 +71,11 @@ impl Life {
     /// Says on standard output, as one line of JSON, that the service is ready and where.
     pub fn ready(&self, address: Option<SocketAddr>) {
         let address = address.map(|a| a.to_string());
-        let line = serde_json::json!({ "ready": self.name, "pid": std::process::id(), "address": address });
+        let mut line =
+            serde_json::json!({ "ready": self.name, "pid": std::process::id(), "address": address });
+        if let Some(metrics) = self.metrics {
+            line["metrics"] = metrics.to_string().into();
+        }
         #[allow(clippy::print_stdout, reason = "whoever started the service waits for this line")]
         {
             println!("{line}");
@@ -106,6 +117,7 @@ where
     config.log = options.log_format;
     config.filter.clone_from(&options.log);
     config.private = options.private_spans;
+    config.scrape = options.metrics.is_some();
     let guard = telemetry::init(&config).map_err(configuration)?;
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
     let ended = runtime.block_on(async {
@@ -113,11 +125,28 @@ where
         if options.with_parent {
             ambient::shutdown_with_parent(shutdown.clone());
         }
-        service(Life { name, shutdown }).await
+        let metrics = show_metrics(options.metrics, guard.figures(), &shutdown).await?;
+        service(Life { name, metrics, shutdown }).await
     });
     runtime.shutdown_timeout(Duration::from_secs(1));
     if let Err(error) = guard.shutdown(FLUSH) {
         tracing::warn!(%error, "telemetry was not all sent");
     }
     ended
+}
+
+/// Serves the metrics if the operator asked for it; says where.
+async fn show_metrics(
+    address: Option<SocketAddr>,
+    figures: Option<telemetry::Figures>,
+    shutdown: &CancellationToken,
+) -> anyhow::Result<Option<SocketAddr>> {
+    let (Some(address), Some(figures)) = (address, figures) else { return Ok(None) };
+    let listener = metrics::listen(address).await.map_err(configuration)?;
+    let bound = listener.local_addr()?;
+    if !bound.ip().is_loopback() {
+        tracing::info!(address = %bound, "anybody who reaches this address can read the metrics");
+    }
+    tokio::spawn(metrics::serve(listener, figures, shutdown.clone()));
+    Ok(Some(bound))
 }

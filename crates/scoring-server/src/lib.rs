@@ -8,12 +8,14 @@ mod stream;
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
+use std::time::Instant;
 
 use bytes::Bytes;
 use prost::Message as _;
 use scenario::{Scenario, ScenarioError};
 use scoring::{Model, ScoringError};
 use tariff::{Agenda, Offer, TariffError};
+use telemetry::ScoringInstruments;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tokio_util::sync::CancellationToken;
 use tonic::{Code, Request, Response, Status, Streaming};
@@ -100,7 +102,8 @@ pub use stream::Answers;
 /// The scoring service.
 #[derive(Clone)]
 pub struct Scoring {
-    benches: BTreeMap<String, Arc<Bench>>,
+    benches: Benches,
+    instruments: ScoringInstruments,
     working: Arc<Semaphore>,
     admitted: Arc<Semaphore>,
     shutdown: CancellationToken,
@@ -111,12 +114,23 @@ pub struct Scoring {
 /// that wants to.
 #[must_use]
 pub fn service(scenarios: Vec<Arc<Scenario>>, shutdown: CancellationToken) -> ScoringServiceServer<Scoring> {
-    ScoringServiceServer::new(scoring(scenarios, shutdown))
+    service_over(benches(scenarios), shutdown)
+}
+
+/// The same over scenarios that are ready, for who has a use of his own for them.
+#[must_use]
+pub fn service_over(benches: Benches, shutdown: CancellationToken) -> ScoringServiceServer<Scoring> {
+    ScoringServiceServer::new(scoring(benches, shutdown))
         .max_decoding_message_size(SCORING_MESSAGE_LIMIT)
         .max_encoding_message_size(SCORING_MESSAGE_LIMIT)
 }
 
-fn scoring(scenarios: Vec<Arc<Scenario>>, shutdown: CancellationToken) -> Scoring {
+/// Scenarios that are ready, by name.
+pub type Benches = BTreeMap<String, Arc<Bench>>;
+
+/// Makes scenarios ready. One that cannot be is left out and reported.
+#[must_use]
+pub fn benches(scenarios: Vec<Arc<Scenario>>) -> Benches {
     let ready = scenarios.into_iter().filter_map(|scenario| {
         let name = scenario.name().to_owned();
         match Bench::new(scenario) {
@@ -127,8 +141,13 @@ fn scoring(scenarios: Vec<Arc<Scenario>>, shutdown: CancellationToken) -> Scorin
             }
         }
     });
+    ready.collect()
+}
+
+fn scoring(benches: Benches, shutdown: CancellationToken) -> Scoring {
     Scoring {
-        benches: ready.collect(),
+        benches,
+        instruments: ScoringInstruments::new(),
         working: Arc::new(Semaphore::new(AT_A_TIME)),
         admitted: Arc::new(Semaphore::new(AT_A_TIME + WAITING)),
         shutdown,
@@ -152,7 +171,9 @@ impl ScoringService for Scoring {
         let request = request.into_inner();
         let bench = self.bench(&request.scenario)?;
         let offers = offers_of(&bench, &request.offers)?;
-        let impacts = self.work(move || score(&bench, &offers)).await??;
+        let instruments = self.instruments.clone();
+        let impacts =
+            self.work(move || counted(&instruments, offers.len(), || score(&bench, &offers))).await??;
         Ok(Response::new(pb::ScoreOffersResponse { impacts }))
     }
 
@@ -251,6 +272,18 @@ fn score(bench: &Bench, offers: &[Offer]) -> Result<Vec<pb::Impact>, Refused> {
     Ok(impacts)
 }
 
+/// Counts a batch that was scored, and how long that took.
+fn counted<T, E>(
+    instruments: &ScoringInstruments,
+    offers: usize,
+    score: impl FnOnce() -> Result<T, E>,
+) -> Result<T, E> {
+    let began = Instant::now();
+    let scored = score()?;
+    instruments.scored(offers, began.elapsed());
+    Ok(scored)
+}
+
 fn model_of(bench: &Bench) -> Result<&Arc<dyn Model>, Refused> {
     let name = bench.scenario.name();
     let none = || {
@@ -289,7 +322,7 @@ mod tests {
 
     #[tokio::test]
     async fn work_whose_caller_has_left_still_holds_its_place() {
-        let scoring = super::scoring(Vec::new(), tokio_util::sync::CancellationToken::new());
+        let scoring = super::scoring(super::Benches::new(), tokio_util::sync::CancellationToken::new());
         let (at_once, most) = (Arc::new(AtomicUsize::new(0)), Arc::new(AtomicUsize::new(0)));
         let (release, held) = mpsc::channel::<()>();
         let held = Arc::new(std::sync::Mutex::new(held));

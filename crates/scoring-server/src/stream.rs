@@ -12,7 +12,7 @@ use wire::pb::scoring::v1 as pb;
 use wire::pb::scoring::v1::score_stream_response::Answer;
 use wire::{HeadlineColumnsBuilder, ImpactColumnsBuilder, Refused, decode_packed};
 
-use crate::{Bench, MOST_OFFERS, Scoring, check_count, check_size, model_of, not_scored};
+use crate::{Bench, MOST_OFFERS, Scoring, check_count, check_size, counted, model_of, not_scored};
 
 /// Batches of one stream in work: one is scored while the next is decoded and the last encoded.
 const IN_FLIGHT: usize = 3;
@@ -56,7 +56,9 @@ impl Scoring {
             check_count(values.div_ceil(issues))?;
         }
         let offers = decode_packed(bench.agenda(), &packed)?;
-        self.work_in_order(move || score(&bench, &offers, detail)).await?
+        let instruments = self.instruments.clone();
+        let batch = move || counted(&instruments, offers.len(), || score(&bench, &offers, detail));
+        self.work_in_order(batch).await?
     }
 }
 

@@ -7,7 +7,7 @@ use opentelemetry_sdk::metrics::SdkMeterProvider;
 use opentelemetry_sdk::trace::SdkTracerProvider;
 use tokio::runtime::Runtime;
 
-use crate::TelemetryError;
+use crate::{Figures, TelemetryError};
 
 /// How long a dropped guard waits for what is left to be sent.
 const ON_DROP: Duration = Duration::from_secs(3);
@@ -23,6 +23,7 @@ pub struct Guard {
 pub(crate) struct Parts {
     pub(crate) tracer: SdkTracerProvider,
     pub(crate) meter: Option<SdkMeterProvider>,
+    pub(crate) figures: Option<Figures>,
     pub(crate) logger: Option<SdkLoggerProvider>,
     /// Carries the exporters' connections, so that they outlive the caller's runtime and can be
     /// flushed from a blocking call.
@@ -62,6 +63,12 @@ impl Guard {
     /// is lost, and an error says so.
     pub fn shutdown(mut self, deadline: Duration) -> Result<(), TelemetryError> {
         self.parts.take().map_or(Ok(()), |parts| stop(parts, deadline))
+    }
+
+    /// The metrics as they stand, if [`Config::scrape`](crate::Config::scrape) asked for them.
+    #[must_use]
+    pub fn figures(&self) -> Option<Figures> {
+        self.parts.as_ref().and_then(|parts| parts.figures.clone())
     }
 
     /// Sends what there is, and goes on. Blocks.

@@ -1,3 +1,4 @@
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use opentelemetry::global;
@@ -6,7 +7,7 @@ use opentelemetry::trace::TracerProvider;
 use opentelemetry_otlp::{ExporterBuildError, LogExporter, MetricExporter, SpanExporter, WithExportConfig};
 use opentelemetry_sdk::Resource;
 use opentelemetry_sdk::logs::SdkLoggerProvider;
-use opentelemetry_sdk::metrics::SdkMeterProvider;
+use opentelemetry_sdk::metrics::{MeterProviderBuilder, SdkMeterProvider};
 use opentelemetry_sdk::propagation::TraceContextPropagator;
 use opentelemetry_sdk::trace::{BatchConfigBuilder, BatchSpanProcessor, SdkTracerProvider};
 use tracing::Subscriber;
@@ -19,6 +20,7 @@ use tracing_subscriber::util::SubscriberInitExt;
 use tracing_subscriber::{Layer, Registry, fmt};
 
 use crate::exporter::{Discreet, Telling};
+use crate::figures::Figures;
 use crate::guard::{ExporterRuntime, Parts};
 use crate::happenings::Happenings;
 use crate::log::{JsonSpanFields, Traced};
@@ -36,6 +38,13 @@ const SPAN_DELAY: Duration = Duration::from_secs(1);
 /// give rise to more spans with each export.
 const QUIET: [&str; 6] = ["opentelemetry", "tonic", "tower", "hyper", "hyper_util", "h2"];
 
+/// Whether this process measures: somebody is sent its figures, or may ask for them.
+static MEASURING: AtomicBool = AtomicBool::new(false);
+
+pub(crate) fn measuring() -> bool {
+    MEASURING.load(Ordering::Relaxed)
+}
+
 /// What a process says about itself, and where to.
 #[derive(Debug, Clone)]
 pub struct Config {
@@ -44,6 +53,8 @@ pub struct Config {
     /// An OTLP collector's gRPC address, such as `http://127.0.0.1:4317`: the value of
     /// `OTEL_EXPORTER_OTLP_ENDPOINT`. Without one nothing is sent, but spans still have ids.
     pub endpoint: Option<String>,
+    /// Whether figures are kept for a Prometheus that asks: see [`Guard::figures`].
+    pub scrape: bool,
     /// How log lines look.
     pub log: LogFormat,
     /// Which log lines are written, as `tracing-subscriber`'s `EnvFilter` reads it.
@@ -57,7 +68,7 @@ impl Config {
     #[must_use]
     pub fn new(service: &'static str) -> Self {
         let filter = "info".to_owned();
-        Self { service, endpoint: None, log: LogFormat::Plain, filter, private: false }
+        Self { service, endpoint: None, scrape: false, log: LogFormat::Plain, filter, private: false }
     }
 }
 
@@ -91,6 +102,9 @@ pub enum TelemetryError {
     /// The system gives no thread.
     #[error("no thread for telemetry: {0}")]
     Thread(#[source] std::io::Error),
+    /// The figures cannot be shown.
+    #[error("the metrics cannot be shown: {0}")]
+    Figures(String),
     /// The last spans or figures were lost.
     #[error("the last traces or metrics were not sent: {0}")]
     Unsent(String),
@@ -109,6 +123,7 @@ pub fn init(config: &Config) -> Result<Guard, TelemetryError> {
     global::set_tracer_provider(parts.tracer.clone());
     if let Some(meter) = &parts.meter {
         global::set_meter_provider(meter.clone());
+        MEASURING.store(true, Ordering::Relaxed);
     }
     Ok(Guard::new(parts))
 }
@@ -152,17 +167,23 @@ where
 impl Parts {
     fn build(config: &Config) -> Result<Self, TelemetryError> {
         let resource = Resource::builder().with_service_name(config.service).build();
+        let (figures, scraped) = if config.scrape { Some(Figures::new()?) } else { None }.unzip();
         let Some(endpoint) = &config.endpoint else {
-            let tracer = SdkTracerProvider::builder().with_resource(resource).build();
-            return Ok(Self { tracer, meter: None, logger: None, _exporters: None });
+            let tracer = SdkTracerProvider::builder().with_resource(resource.clone()).build();
+            let meter = scraped.map(|reader| with_resource(resource).with_reader(reader).build());
+            return Ok(Self { tracer, meter, figures, logger: None, _exporters: None });
         };
         let runtime = ExporterRuntime::start()?;
         let inside = runtime.enter();
-        let meter = meter_provider(endpoint, resource.clone())?;
+        let meter = pushing(endpoint, with_resource(resource.clone()))?;
+        let meter = match scraped {
+            Some(reader) => meter.with_reader(reader).build(),
+            None => meter.build(),
+        };
         let logger = logger_provider(endpoint, resource.clone())?;
         let tracer = tracer_provider(endpoint, resource, config.private)?;
         drop(inside);
-        Ok(Self { tracer, meter: Some(meter), logger: Some(logger), _exporters: Some(runtime) })
+        Ok(Self { tracer, meter: Some(meter), figures, logger: Some(logger), _exporters: Some(runtime) })
     }
 }
 
@@ -195,10 +216,14 @@ fn logger_provider(endpoint: &str, resource: Resource) -> Result<SdkLoggerProvid
     Ok(SdkLoggerProvider::builder().with_batch_exporter(exporter).with_resource(resource).build())
 }
 
-fn meter_provider(endpoint: &str, resource: Resource) -> Result<SdkMeterProvider, TelemetryError> {
+fn with_resource(resource: Resource) -> MeterProviderBuilder {
+    SdkMeterProvider::builder().with_resource(resource)
+}
+
+fn pushing(endpoint: &str, provider: MeterProviderBuilder) -> Result<MeterProviderBuilder, TelemetryError> {
     let exporter = MetricExporter::builder().with_tonic().with_endpoint(endpoint).with_timeout(EXPORT);
     let exporter = exporter.build().map_err(unusable(endpoint))?;
-    Ok(SdkMeterProvider::builder().with_periodic_exporter(exporter).with_resource(resource).build())
+    Ok(provider.with_periodic_exporter(exporter))
 }
 
 fn unusable(endpoint: &str) -> impl FnOnce(ExporterBuildError) -> TelemetryError {

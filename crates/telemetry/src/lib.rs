@@ -9,6 +9,7 @@
 //! with a span that has no length, so that no crash can leave it open. Names of spans and
 //! attributes stand in [`names`], instruments in [`Instruments`]. Log lines go to the collector as
 //! log records with the ids of the span they were written in; [`at`] gives them a place without one.
+//! Metrics are sent like spans, and kept for a Prometheus that asks where [`Config::scrape`] says so.
 //!
 //! ```
 //! use detente_telemetry::{Config, KeyValue, TraceContext, init, names, point_span, set_parent};
@@ -27,6 +28,7 @@
 
 mod context;
 mod exporter;
+mod figures;
 mod guard;
 mod happenings;
 mod init;
@@ -36,10 +38,11 @@ pub mod names;
 mod point;
 
 pub use context::{TraceContext, point_span, set_parent};
+pub use figures::{Figures, TEXT_FORMAT};
 pub use guard::Guard;
 pub use happenings::at;
 pub use init::{Config, TelemetryError, init};
-pub use instruments::Instruments;
+pub use instruments::{Instruments, ScoringInstruments, SeatInstruments, watch_counts, watch_size};
 pub use log::{BadLogFormat, LogFormat};
 /// An attribute of a span.
 pub use opentelemetry::KeyValue;

@@ -85,14 +85,57 @@ pub const RPC_STATUS: &str = "rpc.response.status_code";
 /// OpenTelemetry: the kind of an error, of few different values.
 pub const ERROR_TYPE: &str = "error.type";
 
+/// What is told to an observatory: `spans`, `events` or `points`.
+pub const SIGNAL: &str = "detente.signal";
+/// Why an observatory dropped something, in one of few words.
+pub const DROP_REASON: &str = "detente.drop.reason";
+
 /// Talks that have not ended.
 pub const TALKS_OPEN: &str = "detente.talks.open";
 /// Moves that became entries.
 pub const MOVES: &str = "detente.moves";
+/// Turns that passed without a move.
+pub const TURNS_MISSED: &str = "detente.turns.missed";
 /// From handing entries to the record until they are durable.
 pub const PERSIST_DURATION: &str = "detente.persist.duration";
-/// Submissions refused, by reason.
+/// From an entry's being durable until it is handed to a seat's stream.
+pub const DELIVER_DURATION: &str = "detente.deliver.duration";
+/// Submissions, calls and streams refused, by reason.
 pub const REFUSALS: &str = "detente.refusals";
+/// Seats that are taken.
+pub const SEATS_TAKEN: &str = "detente.seats.taken";
+/// Seats whose entries wait because they gave no credit.
+pub const SEATS_STALLED: &str = "detente.seats.stalled";
+/// Seats taken again in a talk under way.
+pub const SEATS_RESUMED: &str = "detente.seats.resumed";
+/// Entries that seats said they have room for.
+pub const CREDIT_GRANTED: &str = "detente.credit.granted";
+/// The record on its disk.
+pub const RECORD_SIZE: &str = "detente.record.size";
+/// Steps between the parties' last offers, over all issues.
+pub const GAP_STEPS: &str = "detente.gap.steps";
+/// Dollars between the bilateral deficits that the parties' last offers lead to.
+pub const GAP_DEFICIT: &str = "detente.gap.deficit";
+/// A strategy's thought over one turn.
+pub const DECISION_DURATION: &str = "detente.decision.duration";
+/// Talks that a delegation attends.
+pub const TALKS_ATTENDED: &str = "detente.talks.attended";
+/// Streams that a delegation opens anew after one broke.
+pub const RECONNECTS: &str = "detente.reconnects";
+/// One batch of offers, scored.
+pub const SCORING_DURATION: &str = "detente.scoring.duration";
+/// Offers scored over gRPC.
+pub const OFFERS_SCORED: &str = "detente.scoring.offers";
+/// What an observatory received.
+pub const OBSERVATORY_RECEIVED: &str = "detente.observatory.received";
+/// What it kept.
+pub const OBSERVATORY_STORED: &str = "detente.observatory.stored";
+/// What it dropped, by reason.
+pub const OBSERVATORY_DROPPED: &str = "detente.observatory.dropped";
+/// Traces it retired for their age or for room.
+pub const OBSERVATORY_RETIRED: &str = "detente.observatory.retired";
+/// Its store on its disk.
+pub const OBSERVATORY_SIZE: &str = "detente.observatory.size";
 
 /// What happens in a talk beside its moves: log records with the ids of the span they happened in.
 pub mod events {

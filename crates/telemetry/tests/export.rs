@@ -10,7 +10,7 @@ use std::time::Duration;
 
 use collector::{Collector, SpanData};
 use detente_telemetry::{Config, Instruments, KeyValue, TelemetryError, TraceContext, init, names};
-use detente_telemetry::{PointSpan, follows, point_span, set_parent};
+use detente_telemetry::{PointSpan, follows, point_span, set_parent, watch_size};
 
 const DEADLINE: Duration = Duration::from_secs(20);
 
@@ -43,6 +43,31 @@ fn count_a_move() {
     instruments.persisted(Duration::from_micros(300));
     instruments.refused("OUT_OF_TURN");
     instruments.talk_closed();
+    instruments.delivered(Duration::from_micros(40));
+    instruments.credited(256);
+    instruments.gap_of_steps("alternating-offers", 7);
+    instruments.gap_of_deficit("alternating-offers", 3_000_000_000);
+    watch_size(names::RECORD_SIZE, || Some(4096));
+    assert!(instruments.are_wanted());
+}
+
+/// The same figures as a Prometheus reads them.
+fn assert_figures(page: &str) {
+    for line in [
+        "detente_moves_total{detente_act=\"propose\"} 1",
+        // A rate needs a first value to grow from.
+        "detente_moves_total{detente_act=\"walk-away\"} 0",
+        "detente_turns_missed_total 0",
+        "detente_talks_open 0",
+        "detente_record_size_bytes 4096",
+        "detente_persist_duration_seconds_bucket{le=\"0.0005\"} 1",
+        "detente_persist_duration_seconds_count 1",
+        "detente_gap_deficit_bucket{detente_procedure=\"alternating-offers\",le=\"5000000000\"} 1",
+        "detente_refusals_total{detente_refusal=\"OUT_OF_TURN\"} 1",
+    ] {
+        assert!(page.lines().any(|there| there == line), "{line} is not in\n{page}");
+    }
+    assert!(!page.contains("otel_scope"), "{page}");
 }
 
 #[tokio::test]
@@ -50,12 +75,14 @@ async fn spans_and_metrics_reach_the_collector_when_the_guard_is_shut_down() {
     let collector = Collector::start().await.unwrap();
     let mut config = Config::new("detente-test");
     config.endpoint = Some(collector.endpoint());
+    config.scrape = true;
     let guard = init(&config).unwrap();
     assert!(matches!(init(&config), Err(TelemetryError::AlreadyBegun)));
 
     let talk = trace_a_round();
     count_a_move();
     tracing::debug_span!("too fine").in_scope(|| {});
+    let page = guard.figures().unwrap().render().unwrap();
     tokio::task::spawn_blocking(|| guard.shutdown(DEADLINE)).await.unwrap().unwrap();
 
     // Shut down means sent: nothing is waited for here.
@@ -77,6 +104,21 @@ async fn spans_and_metrics_reach_the_collector_when_the_guard_is_shut_down() {
     }
     assert_eq!(find(&spans, names::TALK_SPAN).attributes[names::TALK], "geneva");
     assert_eq!(find(&spans, names::DECIDE_SPAN).attributes[names::ROUND], "1");
-    let expected = [names::MOVES, names::PERSIST_DURATION, names::REFUSALS, names::TALKS_OPEN];
+    let expected = [
+        names::CREDIT_GRANTED,
+        names::DELIVER_DURATION,
+        names::GAP_DEFICIT,
+        names::GAP_STEPS,
+        names::MOVES,
+        names::PERSIST_DURATION,
+        names::RECORD_SIZE,
+        names::REFUSALS,
+        names::SEATS_RESUMED,
+        names::SEATS_STALLED,
+        names::SEATS_TAKEN,
+        names::TALKS_OPEN,
+        names::TURNS_MISSED,
+    ];
     assert_eq!(collector.metrics(), expected.map(str::to_owned).into());
+    assert_figures(&page);
 }

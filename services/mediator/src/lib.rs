@@ -4,7 +4,9 @@
 //! the state machine of `talks` decide, the entry becomes durable in `record`, and only then the
 //! shared transcript shows it to every seat and watcher.
 
+mod admission;
 mod config;
+mod gap;
 mod options;
 mod seat;
 mod serve;

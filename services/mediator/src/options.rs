@@ -1,5 +1,5 @@
 use std::net::SocketAddr;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use ambient::SystemClock;
@@ -59,6 +59,7 @@ impl ServiceError {
 /// A mediator that has what it needs, bound to its address.
 pub struct Service {
     listener: TcpListener,
+    record: PathBuf,
     config: Config,
 }
 
@@ -77,7 +78,7 @@ impl Service {
         let scenarios = names.map(|name| Scenario::load(&name).map(Arc::new)).collect::<Result<_, _>>()?;
         let config =
             Config { log: Arc::new(log), clock: Arc::new(SystemClock), scenarios, limits: Limits::default() };
-        Ok(Self { listener, config })
+        Ok(Self { listener, record: options.record.clone(), config })
     }
 
     /// Where it listens.
@@ -93,6 +94,16 @@ impl Service {
     /// # Errors
     /// See [`run`].
     pub async fn run(self, shutdown: CancellationToken) -> Result<(), ServiceError> {
+        let record = self.record;
+        telemetry::watch_size(telemetry::names::RECORD_SIZE, move || size(&record));
         Ok(run(self.listener, shutdown, self.config).await?)
     }
+}
+
+/// Bytes of the record on its disk, with what SQLite has not yet moved into the file itself.
+fn size(record: &Path) -> Option<u64> {
+    let mut log = record.as_os_str().to_owned();
+    log.push("-wal");
+    let bytes = |path: &Path| std::fs::metadata(path).map(|data| data.len()).ok();
+    Some(bytes(record)? + bytes(Path::new(&log)).unwrap_or(0))
 }

@@ -14,6 +14,7 @@ use wire::pb::mediation::v1 as pb;
 use wire::pb::mediation::v1::{attend_request::Message as Up, attend_response::Message as Down};
 use wire::{Refused, entry_to_response, signatures_from_pb, trace_from_pb};
 
+use crate::admission::{admit, first};
 use crate::story::Story;
 use crate::table::{Handle, Table, gone, is_last};
 use crate::task::{Ask, Handed, answer_after_the_end, fenced};
@@ -40,6 +41,8 @@ pub(crate) struct Seat {
     credit: u32,
     /// Since when entries wait without credit.
     starved: Option<Instant>,
+    /// When the seat was taken: what was durable before is no news to deliver in time.
+    taken: std::time::Instant,
     pending: Option<(u64, oneshot::Receiver<Answer>)>,
     outbox: VecDeque<pb::AttendResponse>,
     heartbeat: Interval,
@@ -53,20 +56,13 @@ impl Seat {
         drain: CancellationToken,
         mut incoming: Streaming<pb::AttendRequest>,
     ) -> Result<Self, Status> {
-        let first = tokio::time::timeout(table.limits.hello, incoming.message()).await.map_err(|_| {
-            Refused::new(Code::DeadlineExceeded, "NO_HELLO", "no Hello came in time: send it first")
-        })??;
-        let Some(pb::AttendRequest { talk, message: Some(Up::Hello(hello)), .. }) = first else {
-            let message = "the first message was not Hello: send it first";
-            return Err(Refused::new(Code::FailedPrecondition, "NO_HELLO", message).into());
-        };
-        let handle = table.find(&talk).await?;
-        let party = seat_of(&handle, &hello)?;
-        handle.check_held()?;
-        check_resume(&table, &handle, &hello).await?;
+        let (talk, hello) = first(table.limits.hello, &mut incoming).await?;
+        let counted = |refused: &Refused| table.instruments.refused(refused.reason);
+        let (handle, party) = admit(&table, &talk, &hello).await.inspect_err(counted)?;
         handle.shared.look(|transcript| {
             if hello.after_seq > 0 || *transcript.talk().phase() != talks::Phase::Convened {
                 Story::note_resumed(transcript, party.as_str(), hello.after_seq);
+                table.instruments.seat_resumed();
             }
         });
         let token = CancellationToken::new();
@@ -78,6 +74,8 @@ impl Seat {
         heartbeat.set_missed_tick_behavior(MissedTickBehavior::Delay);
         heartbeat.reset();
         let credit = if hello.credit == 0 { DEFAULT_CREDIT } else { hello.credit.min(MOST_CREDIT) };
+        table.instruments.seat_taken();
+        table.instruments.credited(credit);
         let tip = handle.shared.follow();
         let mut seat = Self {
             table,
@@ -91,6 +89,7 @@ impl Seat {
             sent: hello.after_seq,
             credit,
             starved: None,
+            taken: std::time::Instant::now(),
             pending: None,
             outbox: VecDeque::new(),
             heartbeat,
@@ -118,7 +117,7 @@ impl Seat {
                 None => {}
             }
             if let Err(refused) = self.deliver().await {
-                self.ending = Some(Err(refused.into()));
+                self.refuse_stream(refused);
             } else if self.outbox.is_empty() && self.ending.is_none() {
                 self.wait().await;
             }
@@ -136,16 +135,16 @@ impl Seat {
     async fn deliver(&mut self) -> Result<(), Refused> {
         let tip = self.tip.borrow_and_update().seq;
         if self.sent >= tip || self.credit == 0 {
-            let waiting = self.sent < tip;
-            self.starved = if waiting { self.starved.or_else(|| Some(Instant::now())) } else { None };
+            self.stall(self.sent < tip);
             return Ok(());
         }
-        self.starved = None;
+        self.stall(false);
         let page = Page { entries: self.credit.min(64) as usize, ..Page::default() };
         let entries = self.handle.shared.entries(&*self.table.log, self.sent, page).await?;
         for entry in entries {
             self.sent = entry.seq;
             self.credit -= 1;
+            self.note_delivery(entry.seq);
             self.outbox.push_back(entry_to_response(&self.talk, &entry));
             if is_last(&entry) {
                 // The move that brought the end about has its answer on the way: it comes before Bye.
@@ -157,6 +156,28 @@ impl Seat {
             }
         }
         Ok(())
+    }
+
+    /// Notes whether entries wait for credit, and since when.
+    fn stall(&mut self, stalled: bool) {
+        match (stalled, self.starved) {
+            (true, None) => {
+                self.starved = Some(Instant::now());
+                self.table.instruments.seat_stalled();
+            }
+            (false, Some(_)) => {
+                self.starved = None;
+                self.table.instruments.seat_goes_on();
+            }
+            _ => {}
+        }
+    }
+
+    /// Counts how long an entry was on its way, unless it is from before the seat was taken.
+    fn note_delivery(&self, seq: u64) {
+        if let Some(since) = self.handle.shared.durable_since(seq).filter(|since| *since >= self.taken) {
+            self.table.instruments.delivered(since.elapsed());
+        }
     }
 
     /// Waits for whatever comes next and takes it in.
@@ -205,7 +226,7 @@ impl Seat {
         }
         match envelope.message {
             Some(Up::Submit(submit)) => self.submit(envelope.client_seq, envelope.trace, submit).await,
-            Some(Up::Credit(more)) => self.credit = self.credit.saturating_add(more.entries).min(MOST_CREDIT),
+            Some(Up::Credit(more)) => self.replenish(more.entries),
             Some(Up::Heartbeat(_)) => {}
             Some(Up::Bye(_)) => self.part().await,
             Some(Up::Hello(_)) => {
@@ -218,6 +239,12 @@ impl Seat {
                 self.reject(envelope.client_seq, &refused);
             }
         }
+    }
+
+    fn replenish(&mut self, entries: u32) {
+        let credit = self.credit.saturating_add(entries).min(MOST_CREDIT);
+        self.table.instruments.credited(credit - self.credit);
+        self.credit = credit;
     }
 
     async fn submit(&mut self, client_seq: u64, trace: Option<pb::TraceContext>, submit: pb::Submit) {
@@ -291,10 +318,12 @@ impl Seat {
     }
 
     fn reject(&mut self, client_seq: u64, refused: &Refused) {
+        self.table.instruments.refused(refused.reason);
         self.say(Down::Rejected(pb::Rejected { client_seq, status: Some(refused.rpc_status()) }));
     }
 
     fn refuse_stream(&mut self, refused: Refused) {
+        self.table.instruments.refused(refused.reason);
         self.ending = Some(Err(refused.into()));
     }
 
@@ -314,6 +343,8 @@ impl Seat {
 
 impl Drop for Seat {
     fn drop(&mut self) {
+        self.stall(false);
+        self.table.instruments.seat_left();
         if let Some(inbox) = self.handle.inbox.clone() {
             let leave = Ask::Leave(self.party.clone(), self.token.clone());
             if let Err(tokio::sync::mpsc::error::TrySendError::Full(leave)) = inbox.try_send(leave) {
@@ -321,35 +352,6 @@ impl Drop for Seat {
             }
         }
     }
-}
-
-fn seat_of(handle: &Handle, hello: &pb::Hello) -> Result<PartyId, Refused> {
-    let parties = handle.shared.look(|t| t.talk().terms().parties().to_vec());
-    parties.iter().find(|p| p.as_str() == hello.party).cloned().ok_or_else(|| {
-        let seats = parties.iter().map(PartyId::as_str).collect::<Vec<_>>().join(", ");
-        let party: String = hello.party.chars().take(32).collect();
-        let message = format!("{party:?} has no seat in this talk: the seats are {seats}");
-        Refused::new(Code::PermissionDenied, "NOT_A_PARTY", message)
-    })
-}
-
-/// A seat that has seen entries this record does not hold, or other ones, must not go on.
-async fn check_resume(table: &Table, handle: &Handle, hello: &pb::Hello) -> Result<(), Refused> {
-    let rolled_back = |message: String| Refused::new(Code::DataLoss, "HISTORY_ROLLED_BACK", message);
-    let tip = handle.shared.look(transcript::Transcript::tip);
-    if hello.after_seq > tip.seq {
-        let message = format!("the seat holds entry {}, the record ends at {}", hello.after_seq, tip.seq);
-        return Err(rolled_back(message).with("tip", tip.seq));
-    }
-    if hello.after_seq == 0 || hello.after_hash.is_empty() {
-        return Ok(());
-    }
-    let page = Page { entries: 1, ..Page::default() };
-    let entries = handle.shared.entries(&*table.log, hello.after_seq - 1, page).await?;
-    if entries.first().is_some_and(|e| e.hash().as_bytes() == hello.after_hash.as_ref()) {
-        return Ok(());
-    }
-    Err(rolled_back(format!("the seat's entry {} is not the record's", hello.after_seq)))
 }
 
 async fn answered(pending: &mut Option<(u64, oneshot::Receiver<Answer>)>) -> (u64, Answer) {

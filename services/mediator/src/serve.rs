@@ -39,7 +39,8 @@ pub async fn run(
     shutdown: CancellationToken,
     config: Config,
 ) -> Result<(), ServeError> {
-    let table = Arc::new(Table::new(config.log, config.clock, config.limits));
+    let benches = scoring_server::benches(config.scenarios);
+    let table = Arc::new(Table::new(config.log, config.clock, config.limits, benches.clone()));
     table.take_over_unfinished().await?;
     let poisoned = table.poisoned.clone();
     let (health, health_service) = tonic_health::server::health_reporter();
@@ -47,7 +48,7 @@ pub async fn run(
     let mediation = MediationServiceServer::new(Mediation { table, drain: shutdown.clone() })
         .max_decoding_message_size(MEDIATION_MESSAGE_LIMIT)
         .max_encoding_message_size(MEDIATION_MESSAGE_LIMIT);
-    let scoring = scoring_server::service(config.scenarios, shutdown.clone());
+    let scoring = scoring_server::service_over(benches, shutdown.clone());
     let reflection = tonic_reflection::server::Builder::configure()
         .register_encoded_file_descriptor_set(wire::pb::DESCRIPTOR_SET)
         .register_encoded_file_descriptor_set(tonic_health::pb::FILE_DESCRIPTOR_SET)

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use futures::{Stream, StreamExt as _, stream};
 use record::{Cursor, Page};
 use tariff::PartyId;
+use tokio::sync::oneshot;
 use tokio_util::sync::CancellationToken;
 use tonic::{Code, Request, Response, Status, Streaming};
 use wire::pb::mediation::v1 as pb;
@@ -35,16 +36,8 @@ impl MediationService for Mediation {
         &self,
         request: Request<pb::ConveneTalkRequest>,
     ) -> Result<Response<pb::ConveneTalkResponse>, Status> {
-        self.refuse_if_draining()?;
-        let request = request.into_inner();
-        let missing = || Refused::new(Code::InvalidArgument, "MALFORMED", "terms are missing").at("terms");
-        let terms = decode_terms(&request.terms.ok_or_else(missing)?).map_err(Refused::from)?;
-        let trace = trace_from_pb(request.trace.as_ref());
-        // An owned task: a caller that goes away must not leave a talk half convened.
-        let table = self.table.clone();
-        let convene = async move { table.convene(&request.request_id, &terms, trace).await };
-        let handle = tokio::spawn(convene).await.map_err(|_| crate::table::gone())??;
-        Ok(Response::new(pb::ConveneTalkResponse { talk: Some(handle.shared.summary()) }))
+        let talk = self.counted(self.convene(request.into_inner()).await)?;
+        Ok(Response::new(pb::ConveneTalkResponse { talk: Some(talk) }))
     }
 
     async fn get_talk(
@@ -112,34 +105,24 @@ impl MediationService for Mediation {
         &self,
         request: Request<pb::AdjournTalkRequest>,
     ) -> Result<Response<pb::AdjournTalkResponse>, Status> {
-        let request = request.into_inner();
-        let handle = self.table.find(&request.talk).await?;
-        handle.ask(|reply| Ask::Adjourn(request.reason, reply)).await?;
-        Ok(Response::new(pb::AdjournTalkResponse { talk: Some(handle.shared.summary()) }))
+        let pb::AdjournTalkRequest { talk, reason } = request.into_inner();
+        let talk = self.counted(self.step(&talk, |reply| Ask::Adjourn(reason, reply)).await)?;
+        Ok(Response::new(pb::AdjournTalkResponse { talk: Some(talk) }))
     }
 
     async fn reconvene_talk(
         &self,
         request: Request<pb::ReconveneTalkRequest>,
     ) -> Result<Response<pb::ReconveneTalkResponse>, Status> {
-        let handle = self.table.find(&request.get_ref().talk).await?;
-        handle.ask(Ask::Reconvene).await?;
-        Ok(Response::new(pb::ReconveneTalkResponse { talk: Some(handle.shared.summary()) }))
+        let talk = self.counted(self.step(&request.get_ref().talk, Ask::Reconvene).await)?;
+        Ok(Response::new(pb::ReconveneTalkResponse { talk: Some(talk) }))
     }
 
     async fn submit_move(
         &self,
         request: Request<pb::SubmitMoveRequest>,
     ) -> Result<Response<pb::SubmitMoveResponse>, Status> {
-        self.refuse_if_draining()?;
-        let request = request.into_inner();
-        let handle = self.table.find(&request.talk).await?;
-        let handed = handed(request)?;
-        let ack = if handle.shared.is_closed() {
-            answer_after_the_end(&handle.shared, &handed)?
-        } else {
-            handle.ask(|reply| Ask::Submit(handed, reply)).await?
-        };
+        let ack = self.counted(self.submit(request.into_inner()).await)?;
         Ok(Response::new(pb::SubmitMoveResponse { ack: Some(ack) }))
     }
 
@@ -163,6 +146,43 @@ impl MediationService for Mediation {
 }
 
 impl Mediation {
+    async fn convene(&self, request: pb::ConveneTalkRequest) -> Result<pb::Talk, Refused> {
+        self.refuse_if_draining()?;
+        let missing = || Refused::new(Code::InvalidArgument, "MALFORMED", "terms are missing").at("terms");
+        let terms = decode_terms(&request.terms.ok_or_else(missing)?)?;
+        let trace = trace_from_pb(request.trace.as_ref());
+        // An owned task: a caller that goes away must not leave a talk half convened.
+        let table = self.table.clone();
+        let convene = async move { table.convene(&request.request_id, &terms, trace).await };
+        let handle = tokio::spawn(convene).await.map_err(|_| crate::table::gone())??;
+        Ok(handle.shared.summary())
+    }
+
+    async fn step(
+        &self,
+        talk: &str,
+        ask: impl FnOnce(oneshot::Sender<Result<(), Refused>>) -> Ask,
+    ) -> Result<pb::Talk, Refused> {
+        let handle = self.table.find(talk).await?;
+        handle.ask(ask).await?;
+        Ok(handle.shared.summary())
+    }
+
+    async fn submit(&self, request: pb::SubmitMoveRequest) -> Result<pb::Ack, Refused> {
+        self.refuse_if_draining()?;
+        let handle = self.table.find(&request.talk).await?;
+        let handed = handed(request)?;
+        if handle.shared.is_closed() {
+            return answer_after_the_end(&handle.shared, &handed);
+        }
+        handle.ask(|reply| Ask::Submit(handed, reply)).await
+    }
+
+    /// Counts what was refused of what would have changed a talk.
+    fn counted<T>(&self, answer: Result<T, Refused>) -> Result<T, Status> {
+        answer.inspect_err(|refused| self.table.instruments.refused(refused.reason)).map_err(Status::from)
+    }
+
     fn refuse_if_draining(&self) -> Result<(), Refused> {
         if self.drain.is_cancelled() {
             return Err(Refused::unavailable("DRAINING", "the mediator is going away: come back"));

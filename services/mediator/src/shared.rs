@@ -2,6 +2,7 @@
 
 use std::collections::VecDeque;
 use std::sync::{Arc, Mutex, PoisonError, RwLock};
+use std::time::Instant;
 
 use record::{Entry, Log, Page, ReadError, TalkId, Tip};
 use talks::Event;
@@ -18,9 +19,17 @@ const TAIL: usize = 256;
 #[derive(Debug)]
 pub(crate) struct Shared {
     transcript: RwLock<Transcript>,
-    tail: Mutex<VecDeque<Arc<Entry>>>,
+    tail: Mutex<VecDeque<Recent>>,
     tip: watch::Sender<Tip>,
     attending: Mutex<Vec<String>>,
+}
+
+/// An entry that seats may still wait for.
+#[derive(Debug)]
+struct Recent {
+    entry: Arc<Entry>,
+    /// When it was durable.
+    since: Instant,
 }
 
 impl Shared {
@@ -58,7 +67,8 @@ impl Shared {
         };
         {
             let mut tail = self.tail.lock().unwrap_or_else(PoisonError::into_inner);
-            tail.extend(entries.into_iter().map(Arc::new));
+            let since = Instant::now();
+            tail.extend(entries.into_iter().map(|entry| Recent { entry: Arc::new(entry), since }));
             let surplus = tail.len().saturating_sub(TAIL);
             tail.drain(..surplus);
         }
@@ -85,16 +95,30 @@ impl Shared {
         Ok(entries.into_iter().map(Arc::new).collect())
     }
 
+    /// Since when an entry is durable, if that was lately.
+    pub(crate) fn durable_since(&self, seq: u64) -> Option<Instant> {
+        let tail = self.tail.lock().unwrap_or_else(PoisonError::into_inner);
+        let place = seq.checked_sub(tail.front()?.entry.seq)?;
+        tail.get(usize::try_from(place).ok()?).map(|recent| recent.since)
+    }
+
     fn recent(&self, after: u64, page: Page) -> Option<Vec<Arc<Entry>>> {
         let tail = self.tail.lock().unwrap_or_else(PoisonError::into_inner);
-        let first = tail.front()?.seq;
+        let first = tail.front()?.entry.seq;
         let skip = usize::try_from(after.checked_add(1)?.checked_sub(first)?).ok()?;
         let mut bytes = 0;
         let fits = |entry: &&Arc<Entry>| {
             bytes += entry.weight();
             bytes <= page.bytes
         };
-        let found: Vec<_> = tail.iter().skip(skip).take(page.entries).take_while(fits).cloned().collect();
+        let found: Vec<_> = tail
+            .iter()
+            .map(|recent| &recent.entry)
+            .skip(skip)
+            .take(page.entries)
+            .take_while(fits)
+            .cloned()
+            .collect();
         (!found.is_empty()).then_some(found)
     }
 

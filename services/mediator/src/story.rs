@@ -1,7 +1,7 @@
 //! How a talk tells its trace. Talk and rounds are point spans whose ids stand beside the entries,
 //! so one trace outlives every restart; decide, persist and deliver are spans of one move.
 
-use talks::{Act, Event, What};
+use talks::{Act, Event, Procedure, What};
 use telemetry::KeyValue;
 use telemetry::{PointSpan, TraceContext, names, set_parent};
 use tracing::Span;
@@ -25,7 +25,7 @@ impl Story {
         let attributes = [
             KeyValue::new(names::TALK, talk.to_owned()),
             KeyValue::new(names::SCENARIO, terms.scenario.clone()),
-            KeyValue::new(names::PROCEDURE, "alternating-offers"),
+            KeyValue::new(names::PROCEDURE, procedure(terms.terms.procedure())),
         ];
         PointSpan::begin(names::TALK_SPAN, &place(parent), attributes)
     }
@@ -150,6 +150,13 @@ impl Story {
             self.round = next.context();
             next.end();
         }
+    }
+}
+
+/// A procedure in one of few words.
+pub(crate) fn procedure(procedure: Procedure) -> &'static str {
+    match procedure {
+        Procedure::AlternatingOffers => "alternating-offers",
     }
 }
 

@@ -7,6 +7,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use ambient::Clock;
 use lru::LruCache;
 use record::{AppendError, Draft, Entry, Log, Page, ReadError, TalkId, Tip};
+use scoring_server::Benches;
 use sha2::{Digest as _, Sha256};
 use talks::{Event, Phase};
 use telemetry::Instruments;
@@ -58,6 +59,8 @@ pub(crate) struct Table {
     pub(crate) clock: Arc<dyn Clock>,
     pub(crate) limits: Limits,
     pub(crate) instruments: Arc<Instruments>,
+    /// What offers do in public, by scenario.
+    pub(crate) benches: Benches,
     /// Cancelled when the record takes no more entries: reads go on, and health says so.
     pub(crate) poisoned: CancellationToken,
     live: Mutex<BTreeMap<TalkId, Handle>>,
@@ -68,11 +71,11 @@ pub(crate) struct Table {
 }
 
 impl Table {
-    pub(crate) fn new(log: Arc<dyn Log>, clock: Arc<dyn Clock>, limits: Limits) -> Self {
+    pub(crate) fn new(log: Arc<dyn Log>, clock: Arc<dyn Clock>, limits: Limits, benches: Benches) -> Self {
         let instruments = Arc::new(Instruments::new());
         let (poisoned, seated) = (CancellationToken::new(), watch::Sender::new(0));
         let finished = Mutex::new(LruCache::new(FINISHED));
-        Self { log, clock, limits, instruments, poisoned, live: Mutex::default(), finished, seated }
+        Self { log, clock, limits, instruments, benches, poisoned, live: Mutex::default(), finished, seated }
     }
 
     /// Takes over every talk that is not finished. One whose record is broken stays out, and is

@@ -18,6 +18,7 @@ use tracing::Span;
 use wire::pb::mediation::v1 as pb;
 use wire::{Refused, decode_move, encode_event};
 
+use crate::gap::Gap;
 use crate::shared::Shared;
 use crate::story::Story;
 use crate::table::{Table, broken, note_poisoned};
@@ -50,6 +51,7 @@ pub(crate) struct Task {
     pub(crate) clock: Arc<dyn Clock>,
     pub(crate) story: Story,
     pub(crate) instruments: Arc<Instruments>,
+    pub(crate) gap: Gap,
     /// Cancelled when the record takes no more entries.
     pub(crate) poisoned: CancellationToken,
     pub(crate) seats: BTreeMap<PartyId, CancellationToken>,
@@ -62,6 +64,7 @@ pub(crate) struct Task {
 impl Task {
     pub(crate) fn new(table: &Table, shared: Arc<Shared>) -> Self {
         let story = shared.look(Story::resume);
+        let gap = shared.look(|transcript| Gap::resume(&table.benches, transcript));
         let (log, clock, instruments) = (table.log.clone(), table.clock.clone(), table.instruments.clone());
         Self {
             shared,
@@ -69,6 +72,7 @@ impl Task {
             clock,
             story,
             instruments,
+            gap,
             poisoned: table.poisoned.clone(),
             seats: BTreeMap::new(),
             doubtful: false,
@@ -114,11 +118,9 @@ impl Task {
         // A receiver that is gone no longer wants the answer; what was decided stands all the same.
         match ask {
             Ask::Submit(handed, reply) => {
-                let answer = self.submit(handed).await;
-                if let Err(refused) = &answer {
-                    self.instruments.refused(refused.reason);
-                }
-                drop(reply.send(answer));
+                drop(reply.send(self.submit(handed).await));
+                // After the answer: nobody waits for a figure.
+                self.gap.tell(&self.instruments);
             }
             Ask::Adjourn(reason, reply) => drop(reply.send(self.step(&Command::Adjourn, &reason).await)),
             Ask::Reconvene(reply) => drop(reply.send(self.step(&Command::Reconvene, "").await)),
@@ -143,6 +145,7 @@ impl Task {
         self.shared.look(|transcript| Story::note_move(&span, act, &events, transcript));
         let first = self.persist(&events, "", Some(handed), &span).await?;
         self.instruments.moved(act);
+        self.gap.heard(&events);
         Ok(pb::Ack { client_seq, entry_seq: first, duplicate: false })
     }
 
@@ -201,6 +204,8 @@ impl Task {
         let first = entries.first().map_or(0, |e| e.seq);
         self.story.entries_are_durable();
         Story::note_events(within, events);
+        let missed = events.iter().filter(|event| matches!(event, Event::TurnMissed { .. }));
+        missed.for_each(|_| self.instruments.turn_missed());
         let _delivering = Story::deliver_span(within, self.seats.len());
         self.shared.publish(entries, events).map_err(|e| within.in_scope(|| broken(&e)))?;
         Ok(first)
@@ -240,6 +245,7 @@ impl Task {
         self.shared.publish(entries, &[]).map_err(|e| broken(&e))?;
         // A round that was about to begin may have begun, or not.
         self.story = self.shared.look(Story::resume);
+        self.shared.look(|transcript| self.gap.read_again(transcript));
         self.doubtful = false;
         Ok(())
     }

@@ -6,6 +6,7 @@
 //! never leave the delegation that owns them, unless its operator says so.
 
 mod export;
+mod figures;
 pub mod model;
 mod options;
 mod query;

@@ -7,6 +7,7 @@ use ambient::SystemClock;
 use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
 
+use crate::figures::Figures;
 use crate::serve::{Config, ServeError, run};
 use crate::store::{Limits, Salvage, Store, StoreError, StoreOptions};
 
@@ -109,6 +110,7 @@ impl Service {
     /// # Errors
     /// See [`run`].
     pub async fn run(self, shutdown: CancellationToken) -> Result<(), ServiceError> {
+        let _figures = Figures::show(&self.store);
         Ok(run(self.listeners, shutdown, Config { store: self.store }).await?)
     }
 }

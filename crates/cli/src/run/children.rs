@@ -147,6 +147,8 @@ async fn end(processes: &mut [Running]) {
 /// This command's own executable, told where its telemetry goes.
 fn service(otlp: Option<&str>) -> Result<Command, Failure> {
     let mut command = Command::new(std::env::current_exe().map_err(Failure::internal)?);
+    // One address for all of them could only be the first one's.
+    command.env_remove("DETENTE_METRICS");
     if let Some(endpoint) = otlp {
         command.env(super::traces::ENDPOINT, endpoint);
     }
