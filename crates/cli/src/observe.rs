@@ -1,6 +1,7 @@
 //! `detente observe`: the observatory in this process, for a person at a terminal.
 
-use observatory::{Options, Service, ServiceError, StoreError};
+use observatory::{Options, Service, ServiceError, SourceError, StoreError};
+use record::OpenError;
 use serde_json::json;
 
 use crate::output::{Failure, Format, exit, json_line, line};
@@ -12,12 +13,16 @@ pub(crate) fn observe(options: &Options, format: Format) -> Result<(), Failure> 
         let shutdown = ambient::shutdown_on_signal().map_err(Failure::internal)?;
         let service = Service::prepare(options).await?;
         let (addresses, store) = (service.addresses(), service.store().clone());
+        let page = service.page().map(|address| format!("http://{address}/"));
         let place = store.path().display().to_string();
         if format == Format::Json {
             let addresses: Vec<String> = addresses.iter().map(ToString::to_string).collect();
             let salvage = service.salvage().map(ToString::to_string);
-            json_line(&json!({ "ready": "detente-observatory", "addresses": addresses, "store": place, "salvage": salvage }))?;
+            json_line(&json!({ "ready": "detente-observatory", "addresses": addresses, "page": page, "store": place, "salvage": salvage }))?;
         } else {
+            if let Some(page) = page {
+                line(&format!("page       {page}"));
+            }
             for address in addresses {
                 line(&format!("listening  http://{address}  (OTLP over gRPC and HTTP)"));
             }
@@ -50,6 +55,8 @@ impl From<ServiceError> for Failure {
                 Self::new(exit::USAGE, "BUSY_ADDRESS", message).at(address.to_string())
             }
             ServiceError::Store(error) => error.into(),
+            ServiceError::Source(error) => source_failure(&error, message),
+            ServiceError::Scenario(error) => error.into(),
             ServiceError::Serve(_) => Self::new(exit::INTERNAL, "INTERNAL", message),
         }
     }
@@ -67,5 +74,16 @@ impl From<StoreError> for Failure {
             }
             _ => Self::new(exit::UNAVAILABLE, "UNUSABLE_STORE", message),
         }
+    }
+}
+
+/// Why the talks of a page cannot be had.
+pub(crate) fn source_failure(error: &SourceError, message: String) -> Failure {
+    match error {
+        SourceError::Address(_) => Failure::new(exit::USAGE, "BAD_ADDRESS", message).at("--mediator"),
+        SourceError::Open(OpenError::Missing { path }) => {
+            Failure::new(exit::NOT_FOUND, "NO_SUCH_RECORD", message).at(path.display().to_string())
+        }
+        _ => Failure::new(exit::UNAVAILABLE, "NO_SOURCE", message),
     }
 }

@@ -1,8 +1,9 @@
 //! How a talk stands, from a mediator or from a record, in one shape.
 
 use serde::Serialize;
-use talks::{Failure as TalkFailure, Outcome, Phase, Procedure};
+use talks::{Outcome, Phase};
 use transcript::Transcript;
+pub(crate) use transcript::{procedure, reason};
 use wire::outcome_from_pb;
 use wire::pb::mediation::v1 as pb;
 
@@ -118,32 +119,6 @@ impl Summary {
 /// but nothing has happened in it.
 pub(crate) fn rounds(transcript: &Transcript) -> u32 {
     transcript.talk().history().last().map_or(0, |past| past.round)
-}
-
-pub(crate) fn procedure(procedure: Procedure) -> &'static str {
-    match procedure {
-        Procedure::AlternatingOffers => "alternating-offers",
-    }
-}
-
-/// An outcome in a sentence.
-pub(crate) fn reason(outcome: &Outcome) -> String {
-    match outcome {
-        Outcome::Agreed { offer } => format!("all parties accepted the offer of entry {offer}"),
-        Outcome::Failed(TalkFailure::RoundsExhausted) => {
-            "the last round ended without agreement; the status quo stands".to_owned()
-        }
-        Outcome::Failed(TalkFailure::DeadlinePassed) => {
-            "the deadline passed without agreement; the status quo stands".to_owned()
-        }
-        Outcome::Failed(TalkFailure::WalkedAway { party }) => {
-            format!("{party} walked away; the status quo stands")
-        }
-        Outcome::Failed(TalkFailure::Forfeited { party }) => {
-            let misses = talks::MISSES_TO_FORFEIT;
-            format!("{party} missed {misses} turns in a row and forfeited; the status quo stands")
-        }
-    }
 }
 
 /// Mediator time as people write it (RFC 3339).

@@ -16,6 +16,7 @@
 mod bars;
 mod document;
 mod intervals;
+pub mod observatory;
 mod path;
 mod scale;
 mod table;

@@ -5,6 +5,12 @@
 //! of `talks` judge whether the entry can stand there, so a record that breaks the rules of
 //! procedure is refused by everybody alike.
 
+mod digest;
+mod words;
+
+pub use digest::{Digest, label, spoken};
+pub use words::{procedure, reason};
+
 use record::{Chain, ChainBreak, Entry, TalkId, Tip};
 use talks::{Corrupt, Event, Seq, Stamp, Talk, Time};
 use wire::{Names, PublicTerms, WireError, decode_convened, decode_event};

@@ -4,6 +4,9 @@
 //! [`Store`] queues it for the one thread that writes, and a [`Reader`] finds it again by talk or
 //! trace. It knows spans, events and figures, and nothing of what anybody wants: private attributes
 //! never leave the delegation that owns them, unless its operator says so.
+//!
+//! Beside it a [`Watcher`] follows the public record of talks, and [`serve_page`] shows both in a
+//! browser.
 
 mod export;
 mod figures;
@@ -13,6 +16,9 @@ mod query;
 mod receiver;
 mod serve;
 mod store;
+mod watcher;
+mod waterfall;
+mod web;
 
 pub use export::{to_otlp, to_otlp_json};
 pub use options::{Options, Service, ServiceError};
@@ -20,3 +26,5 @@ pub use query::{Reader, TraceSummary};
 pub use receiver::{MESSAGE_LIMIT, Receiver};
 pub use serve::{Config, ServeError, run};
 pub use store::{Limits, Room, Salvage, Store, StoreError, StoreOptions, Tally};
+pub use watcher::{SourceError, Sources, StoryError, TalkSummary, Watcher};
+pub use web::{Drawing, Drawings, NamedPoint, PageConfig, PlacedOffer, serve_page};

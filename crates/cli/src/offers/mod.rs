@@ -1,15 +1,14 @@
 //! Offers as people and files write them: issue → value.
 
-mod digest;
 mod given;
 mod read;
 mod sheet;
 
-pub(crate) use digest::{Digest, spoken};
 pub(crate) use given::{OfferChoice, from_file};
 pub(crate) use sheet::show;
 
 use serde_json::{Map, Value as Json, json};
+pub(crate) use transcript::{Digest, spoken};
 use tariff::{Agenda, Issue, IssueKind, Offer, Value};
 
 /// An offer as JSON: percent and dollars as numbers in the issue's unit, labels, switches.

@@ -2,14 +2,16 @@
 
 use std::time::Duration;
 
+use observatory::Drawings;
 use record::TalkId;
-use talks::Phase;
+use talks::{Act, Event, Phase, Submission};
 use tokio_util::sync::CancellationToken;
 use transcript::Transcript;
 use wire::pb::mediation::v1 as pb;
 use wire::{entry_from_pb, trace_from_pb};
 
 use super::children::{Children, interrupted};
+use super::drawing::Artist;
 use super::view::View;
 use super::{Format, Plan};
 use crate::clients;
@@ -25,6 +27,7 @@ pub(crate) struct Ended {
 pub(crate) async fn follow(
     plan: &Plan,
     children: &mut Children,
+    drawings: Option<&Drawings>,
     shutdown: &CancellationToken,
     format: Format,
 ) -> Result<Ended, Failure> {
@@ -39,6 +42,7 @@ pub(crate) async fn follow(
     let request = pb::WatchEntriesRequest { talk: talk.talk.clone(), after_seq: 0 };
     let mut entries = client.watch_entries(request).await?.into_inner();
     let mut view = View::begin(plan, format);
+    let artist = drawings.map(|drawings| Artist::begin(plan, &talk.talk, drawings));
     let mut transcript: Option<Transcript> = None;
     let mut watchdog = tokio::time::interval(Duration::from_millis(500));
     loop {
@@ -72,9 +76,17 @@ pub(crate) async fn follow(
                 None => transcript = Some(Transcript::open(&id, &entry).map_err(Failure::internal)?),
                 Some(transcript) => {
                     let event = transcript.accept(&entry).map_err(Failure::internal)?;
+                    if let (Some(artist), Event::Moved(Submission { act: Act::Propose(offer), .. })) =
+                        (&artist, &event)
+                    {
+                        artist.place(entry.seq, offer);
+                    }
                     view.show(transcript, &event);
                 }
             }
+        }
+        if let Some(artist) = &artist {
+            artist.show();
         }
         if let Some(over) = transcript.take_if(|t| matches!(t.talk().phase(), Phase::Closed(_))) {
             view.end();

@@ -1,14 +1,17 @@
 //! `detente run`: a whole talk, each party in a process of its own, and what came of it.
 
 mod children;
+mod drawing;
 mod follow;
 mod gap;
 mod live;
+mod page;
 mod report;
 mod traces;
 mod view;
 
 use std::collections::BTreeMap;
+use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
@@ -33,7 +36,8 @@ Examples:
   detente run geneva-2025 --strategy USA=micro:rungs=100 --strategy CHN=micro:rungs=100
   detente run geneva-2025 --strategy CHN=grpc://127.0.0.1:9000?fallback=boulware
   detente run protocol-of-talks
-  detente run geneva-2025 && detente trace
+  detente run geneva-2025 --no-page && detente trace
+  detente run geneva-2025 --page=127.0.0.1:7405
 
 A talk that fails is an answer, not an error: the exit code is 0, and `outcome` says which it was.")]
 pub(crate) struct RunOptions {
@@ -63,6 +67,12 @@ pub(crate) struct RunOptions {
     /// Keep no traces
     #[arg(long, conflicts_with = "traces")]
     no_traces: bool,
+    /// Serve the page, and keep it until Ctrl-C: the default on a terminal, on a free port of loopback
+    #[arg(long, value_name = "ADDR", num_args = 0..=1, require_equals = true, default_missing_value = "127.0.0.1:0")]
+    page: Option<SocketAddr>,
+    /// Serve no page, and end when the talk does
+    #[arg(long, conflicts_with = "page")]
+    no_page: bool,
     /// Hold each move back this long, such as 300ms; that is the default on a terminal
     #[arg(long, value_parser = delegation::service::duration, value_name = "DURATION")]
     pace: Option<Duration>,
@@ -94,27 +104,43 @@ pub(crate) fn run(options: RunOptions, format: Format) -> Result<(), Failure> {
     check_record(&plan.options.record)?;
     let runtime =
         tokio::runtime::Builder::new_multi_thread().enable_all().build().map_err(Failure::internal)?;
-    let outcome = runtime.block_on(async {
+    runtime.block_on(async {
         let shutdown = ambient::shutdown_on_signal().map_err(Failure::internal)?;
         let traces = traces::Traces::start(plan.traces(), !plan.options.no_traces).await;
-        let followed = talk(&plan, traces.endpoint(), &shutdown, format).await;
+        let mut page = None;
+        let followed = talk(&plan, &traces, &mut page, &shutdown, format).await;
         // Only now has every process sent its last spans.
         let kept = traces.end().await;
-        followed.map(|(ended, processes)| report::Report::new(&plan, ended, processes, kept))
-    });
-    outcome??.print(&plan, format);
-    Ok(())
+        let (ended, processes) = followed?;
+        report::Report::new(&plan, ended, processes, kept)?.print(&plan, format);
+        if let Some(page) = page {
+            page.announce(format, true);
+            shutdown.cancelled().await;
+            page.end().await;
+        }
+        Ok(())
+    })
 }
 
 /// The talk from convening to its end; its processes end in order, whatever happens in between.
 async fn talk(
     plan: &Plan,
-    otlp: Option<&str>,
+    traces: &traces::Traces,
+    page: &mut Option<page::Page>,
     shutdown: &tokio_util::sync::CancellationToken,
     format: Format,
 ) -> Result<(follow::Ended, Vec<children::Process>), Failure> {
-    let mut children = children::Children::start(plan, otlp, shutdown).await?;
-    let followed = follow::follow(plan, &mut children, shutdown, format).await;
+    let mut children = children::Children::start(plan, traces.endpoint(), shutdown).await?;
+    let followed = async {
+        if let Some(wanted) = plan.page() {
+            let serving = page::Page::start(plan, wanted, children.mediator(), traces).await?;
+            serving.announce(format, false);
+            *page = Some(serving);
+        }
+        let drawings = page.as_ref().map(page::Page::drawings);
+        follow::follow(plan, &mut children, drawings, shutdown, format).await
+    };
+    let followed = followed.await;
     let processes = children.stop().await;
     followed.map(|ended| (ended, processes))
 }
@@ -140,6 +166,12 @@ impl Plan {
     fn traces(&self) -> PathBuf {
         let beside = || self.options.record.with_file_name("detente-traces.db");
         self.options.traces.clone().unwrap_or_else(beside)
+    }
+
+    /// Where the page is to be served, if at all.
+    fn page(&self) -> Option<SocketAddr> {
+        let on_a_terminal = self.live && !self.options.no_page;
+        self.options.page.or_else(|| on_a_terminal.then(|| SocketAddr::from(([127, 0, 0, 1], 0))))
     }
 
     /// Whether every party says the same under the same seed, as far as this program can know.

@@ -2,7 +2,7 @@
 //! with nothing else set up.
 
 use std::net::SocketAddr;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use ambient::SystemClock;
@@ -63,6 +63,19 @@ impl Traces {
             Self::Kept(kept) => Some(&kept.endpoint),
             _ => None,
         }
+    }
+
+    /// The file they are kept in.
+    pub(crate) fn file(&self) -> Option<&Path> {
+        match self {
+            Self::Kept(kept) => Some(&kept.path),
+            _ => None,
+        }
+    }
+
+    /// The operator's collector they go to.
+    pub(crate) fn collector(&self) -> Option<String> {
+        matches!(self, Self::Elsewhere).then(|| std::env::var(ENDPOINT).ok()).flatten()
     }
 
     /// Writes what is left. Every process has sent its spans before it ended.

@@ -4,11 +4,13 @@
 use tariff::{Agenda, Instrument, Issue, IssueKind, NumberRange, Offer, Value};
 
 /// The lines an agenda is read in.
-pub(crate) struct Digest {
+#[derive(Debug)]
+pub struct Digest {
     agenda: Agenda,
     lines: Vec<Line>,
 }
 
+#[derive(Debug)]
 struct Line {
     label: String,
     /// Places of the agenda; more than one for numbers of one party, one unit and many sectors.
@@ -16,7 +18,9 @@ struct Line {
 }
 
 impl Digest {
-    pub(crate) fn new(agenda: &Agenda) -> Self {
+    /// The lines of an agenda.
+    #[must_use]
+    pub fn new(agenda: &Agenda) -> Self {
         let mut lines: Vec<Line> = Vec::new();
         for (place, issue) in agenda.issues().iter().enumerate() {
             let label = label(issue);
@@ -29,7 +33,7 @@ impl Digest {
     }
 
     /// Every line: its label, and the value of each of the offers on it.
-    pub(crate) fn lines<'a>(
+    pub fn lines<'a>(
         &'a self,
         offers: &'a [Option<&Offer>],
     ) -> impl Iterator<Item = (String, Vec<String>)> {
@@ -41,7 +45,8 @@ impl Digest {
     }
 
     /// What moved from one offer to the next, a phrase for each line that did.
-    pub(crate) fn moved(&self, before: &Offer, after: &Offer) -> Vec<String> {
+    #[must_use]
+    pub fn moved(&self, before: &Offer, after: &Offer) -> Vec<String> {
         self.lines.iter().filter_map(|line| self.change(line, before, after)).collect()
     }
 
@@ -105,7 +110,9 @@ impl Digest {
     }
 }
 
-fn label(issue: &Issue) -> String {
+/// What an issue is about, in words that name no sector.
+#[must_use]
+pub fn label(issue: &Issue) -> String {
     match issue.instrument() {
         Some(Instrument::AddedRate { by, on, .. }) => format!("{by} added rate on {on}"),
         Some(Instrument::ExcludedShare { by, on, .. }) => format!("{by} exclusions for {on}"),
@@ -122,7 +129,8 @@ fn label(issue: &Issue) -> String {
 }
 
 /// A value as a person says it: `10%`, `12.5 bn USD`, `90 days`, `on`.
-pub(crate) fn spoken(issue: &Issue, value: Value) -> String {
+#[must_use]
+pub fn spoken(issue: &Issue, value: Value) -> String {
     match (issue.kind(), value) {
         (IssueKind::Number(range), Value::Number(n)) => format!("{}{}", number(n, range), suffix(range)),
         _ => issue.display(value),

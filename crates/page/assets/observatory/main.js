@@ -1,0 +1,63 @@
+// Which page is shown, by the part of the address after the hash.
+
+import { h, put } from './dom.js';
+import { showTalk } from './talk.js';
+import { showTalks } from './talks.js';
+import { showTrace } from './trace.js';
+
+const PAGES = { talk: showTalk, trace: showTrace };
+let shown = null;
+
+/** `#/talk/ID/seq/7` → page, id, and what is picked in it. */
+function route() {
+  const [page, id, ...rest] = location.hash.replace(/^#\/?/, '').split('/').map(decode);
+  const picked = {};
+  for (let place = 0; place + 1 < rest.length; place += 2) picked[rest[place]] = rest[place + 1];
+  return PAGES[page] && id ? { page, id, picked } : { page: 'talks', id: '', picked };
+}
+
+function decode(part) {
+  try {
+    return decodeURIComponent(part);
+  } catch {
+    return part;
+  }
+}
+
+async function show() {
+  if (location.hash && !location.hash.startsWith('#/')) return;
+  const to = route();
+  // A pick in the page that is there already changes that page, not which page.
+  if (shown && shown.page === to.page && shown.id === to.id && shown.pick) {
+    shown.pick(to.picked);
+    return;
+  }
+  shown?.abort.abort();
+  const abort = new AbortController();
+  const current = { page: to.page, id: to.id, abort, pick: null };
+  shown = current;
+  const main = document.getElementById('main');
+  trail(to);
+  put(main, h('p', { class: 'faint' }, 'Loading…'));
+  try {
+    const start = PAGES[to.page] ?? showTalks;
+    current.pick = await start({ main, id: to.id, picked: to.picked, signal: abort.signal });
+  } catch (error) {
+    if (abort.signal.aborted) return;
+    put(main, h('h1', {}, 'This cannot be shown'), h('p', { class: 'problem', role: 'alert' }, error.message),
+      h('p', {}, h('a', { href: '#/' }, 'All talks')));
+  }
+}
+
+function trail({ page, id }) {
+  const here = (name) => (page === name ? { 'aria-current': 'page' } : {});
+  const of = encodeURIComponent(id);
+  put(document.getElementById('trail'),
+    h('a', { href: '#/', ...here('talks') }, 'Talks'),
+    id && h('a', { href: `#/talk/${of}`, ...here('talk') }, 'Talk'),
+    id && h('a', { href: `#/trace/${of}`, ...here('trace') }, 'Trace'));
+  document.title = id ? `${page} ${id} · Détente` : 'Talks · Détente';
+}
+
+addEventListener('hashchange', show);
+show();
