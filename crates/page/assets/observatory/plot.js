@@ -112,7 +112,7 @@ function axes(x, y, unit) {
 function references(lines, y) {
   return lines.map((line) => [
     svg('line', { class: 'reference', x1: LEFT, x2: WIDTH - RIGHT, y1: y.at(line.y), y2: y.at(line.y) }),
-    svg('text', { class: 'faint', x: WIDTH - RIGHT, y: y.at(line.y) - 4, 'text-anchor': 'end' }, line.name),
+    svg('text', { class: 'faint', x: LEFT + 4, y: y.at(line.y) - 4 }, line.name),
   ]).flat();
 }
 

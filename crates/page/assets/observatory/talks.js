@@ -80,7 +80,8 @@ export async function showTalks({ main, signal }) {
       list.sort((a, b) => sign * (of(a) < of(b) ? -1 : Number(of(a) > of(b))));
     }
     rows.show(list);
-    put(count, state.words.length > 0 ? `${list.length} of ${known.by.size} talks` : `${known.by.size} talks`);
+    const all = known.by.size === 1 ? '1 talk' : `${known.by.size} talks`;
+    put(count, state.words.length > 0 ? `${list.length} of ${all}` : all);
   });
   search.addEventListener('input', () => {
     state.words = search.value.toLowerCase().split(/\s+/).filter(Boolean);

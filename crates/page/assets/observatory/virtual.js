@@ -41,6 +41,8 @@ export class Rows {
     this.rows = rows;
     this.active = Math.min(this.active, Math.max(0, rows.length - 1));
     this.element.setAttribute('aria-rowcount', rows.length + 1);
+    // At once: a place far down can be scrolled to only when there is room for it.
+    this.body.style.height = `${rows.length * this.height()}px`;
     this.draw();
   }
 
@@ -65,7 +67,6 @@ export class Rows {
     const height = this.height();
     const first = Math.max(0, Math.floor(this.element.scrollTop / height) - BEYOND);
     const last = Math.min(this.rows.length, Math.ceil((this.element.scrollTop + this.element.clientHeight) / height) + BEYOND);
-    this.body.style.height = `${this.rows.length * height}px`;
     const shown = [];
     for (let place = first; place < last; place += 1) shown.push(this.row(place, height));
     put(this.body, shown);

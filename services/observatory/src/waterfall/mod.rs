@@ -97,7 +97,7 @@ fn gap_document(gap: &path::Gap, origin: i64) -> Json {
         "took_us": micros(gap.to - gap.from),
         "party": gap.party,
         "why": gap.why,
-        "until": gap.until,
+        "before": gap.before,
     })
 }
 

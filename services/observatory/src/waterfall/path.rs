@@ -24,8 +24,8 @@ pub(super) struct Gap {
     /// Who was waited for.
     pub(super) party: String,
     pub(super) why: &'static str,
-    /// The decision that the wait ended with.
-    pub(super) until: SpanId,
+    /// The span that it ended with.
+    pub(super) before: SpanId,
 }
 
 /// From the last decision back: what caused it (its link), then the decision that let that begin.
@@ -51,17 +51,17 @@ pub(super) fn gaps(tree: &Tree<'_>) -> Vec<Gap> {
     for pair in decisions(tree).windows(2) {
         let (before, now) = (end(tree, pair[0]), pair[1]);
         let party = attribute(now, names::PARTY).unwrap_or_default();
-        let mut add = |from: i64, to: i64, why| {
+        let mut add = |from: i64, to: i64, why, span: &Span| {
             if to - from >= SHORTEST {
-                gaps.push(Gap { from, to, party: party.clone(), why, until: now.span_id });
+                gaps.push(Gap { from, to, party: party.clone(), why, before: span.span_id });
             }
         };
         match cause(tree, now) {
             Some(turn) => {
-                add(before, turn.start_ns, "until it saw that its turn had come");
-                add(turn.end_ns.max(before), now.start_ns, "its move was held back or on its way");
+                add(before, turn.start_ns, "until it saw that its turn had come", turn);
+                add(turn.end_ns.max(before), now.start_ns, "its move was held back or on its way", now);
             }
-            None => add(before, now.start_ns, "no span says what it did"),
+            None => add(before, now.start_ns, "no span says what it did", now),
         }
     }
     gaps.sort_by_key(|gap| gap.from - gap.to);
