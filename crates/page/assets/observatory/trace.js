@@ -15,7 +15,7 @@ export async function showTrace({ main, id, picked, signal }) {
   const happened = new Map();
   for (const event of trace.events) happened.set(event.span, [...(happened.get(event.span) ?? []), event]);
   const waterfall = new Waterfall(trace, (row) => {
-    if (!row.gap) location.hash = `#/trace/${of}/span/${row.id}`;
+    location.hash = `#/trace/${of}/span/${row.id}`;
   });
   const pick = ({ seq, span }) => {
     const decided = seq && trace.spans.find((one) => seqOf(one) === Number(seq));

@@ -25,7 +25,7 @@ export class Waterfall {
       h('label', { for: 'round' }, 'Show'), this.choice,
       button('+', 'Zoom in', () => this.zoom(0.5)), button('−', 'Zoom out', () => this.zoom(2)),
       button('‹', 'Earlier', () => this.pan(-0.4)), button('›', 'Later', () => this.pan(0.4)),
-      button('Fit', 'Show the whole time', () => this.fit()), this.scaled);
+      button('Fit', 'Fit the whole time', () => this.fit()), this.scaled);
     this.grid.element.addEventListener('keydown', (event) => this.key(event));
     this.element = h('div', {}, this.bar, this.grid.element);
     this.pickRound('');

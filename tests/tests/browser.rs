@@ -1,0 +1,113 @@
+//! The observatory's page in Debian's Chromium: every page of it, by pointer and by keyboard, in light
+//! and dark, on a phone, with no complaint of its console, its policy or axe-core.
+#![allow(clippy::unwrap_used, reason = "a test stops at the first surprise")]
+
+use std::path::{Path, PathBuf};
+use std::process::{Output, Stdio};
+
+use detente_tests::patiently;
+use detente_tests::programs::{program, workspace};
+use serde_json::{Value as Json, json};
+use tokio::io::{AsyncBufReadExt as _, BufReader};
+use tokio::process::{Child, Command};
+
+/// Runs a command, which must succeed.
+async fn must(command: &mut Command) -> Output {
+    let output = command.kill_on_drop(true).output().await;
+    let output = output.unwrap_or_else(|error| panic!("cannot run {command:?}: {error}; is it installed?"));
+    let (out, err) = (String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr));
+    assert!(output.status.success(), "{command:?} failed:\n{out}\n{err}");
+    output
+}
+
+/// The packages of `tests/browser/package.json`, kept under the target folder.
+async fn packages() -> PathBuf {
+    static ONE: tokio::sync::Mutex<()> = tokio::sync::Mutex::const_new(());
+    let _one_at_a_time = ONE.lock().await;
+    let folder = program("detente").parent().and_then(Path::parent).unwrap().join("node-browser");
+    let wanted = workspace().join("tests/browser/package.json");
+    let stamp = folder.join("installed.json");
+    if std::fs::read(&stamp).ok() != Some(std::fs::read(&wanted).unwrap()) {
+        std::fs::create_dir_all(&folder).unwrap();
+        std::fs::copy(&wanted, folder.join("package.json")).unwrap();
+        let mut npm = Command::new("npm");
+        must(npm.args(["install", "--no-fund", "--no-audit", "--silent", "--prefix"]).arg(&folder)).await;
+        std::fs::copy(&wanted, &stamp).unwrap();
+    }
+    folder.join("node_modules")
+}
+
+/// Drives a browser through one of the scripts in `tests/browser`.
+async fn drive(script: &str, case: Json) {
+    let modules = packages().await;
+    let mut node = Command::new("node");
+    node.arg(workspace().join("tests/browser").join(script));
+    node.env("DETENTE_NODE_MODULES", modules).env("DETENTE_CASE", case.to_string());
+    let output = must(&mut node).await;
+    assert!(String::from_utf8_lossy(&output.stdout).contains("all as it should be"));
+}
+
+fn detente(folder: &Path, arguments: &[&str]) -> Command {
+    let mut command = Command::new(program("detente"));
+    command.args(arguments).current_dir(folder).stdin(Stdio::null()).kill_on_drop(true);
+    command.env_remove("OTEL_EXPORTER_OTLP_ENDPOINT");
+    command
+}
+
+async fn talk(folder: &Path, arguments: &[&str], outcome: &str) -> String {
+    let mut command = detente(folder, &["run", "geneva-2025", "--format", "json"]);
+    let output = must(command.args(arguments)).await;
+    let report: Json = serde_json::from_slice(&output.stdout).unwrap();
+    assert_eq!(report["outcome"], outcome, "{report}");
+    report["talk"].as_str().unwrap().to_owned()
+}
+
+/// SIGINT, and that it ended in order.
+async fn interrupt(mut child: Child) {
+    let pid = child.id().unwrap().to_string();
+    must(Command::new("sh").args(["-c", "kill -INT \"$0\"", &pid])).await;
+    assert!(patiently("the end after Ctrl-C", child.wait()).await.unwrap().success());
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn talks_of_a_record_and_their_traces_are_shown_after_the_fact() {
+    let folder = tempfile::tempdir().unwrap();
+    let agreed = talk(folder.path(), &[], "agreed").await;
+    talk(folder.path(), &["--seed", "1"], "agreed").await;
+    let stubborn = ["--rounds", "3", "--strategy", "USA=micro", "--strategy", "CHN=micro"];
+    let failed = talk(folder.path(), &stubborn, "failed").await;
+    let any = "127.0.0.1:0";
+    let mut observe = detente(folder.path(), &["observe", "--format", "json", "--listen", any, "--page", any]);
+    observe.args(["--record", "detente.db", "--store", "detente-traces.db"]);
+    let mut child = observe.stdout(Stdio::piped()).spawn().unwrap();
+    let mut lines = BufReader::new(child.stdout.take().unwrap()).lines();
+    let ready = patiently("the ready line", lines.next_line()).await.unwrap().unwrap();
+    let ready: Json = serde_json::from_str(&ready).unwrap();
+    let case = json!({
+        "page": ready["page"], "otlp": ready["addresses"][0], "talks": 3, "agreed": agreed, "failed": failed,
+    });
+    drive("pages.mjs", case).await;
+    interrupt(child).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_run_shows_its_talk_as_it_goes_on_and_keeps_the_page_until_ctrl_c() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut run = detente(folder.path(), &["run", "geneva-2025", "--page", "--pace", "60ms"]);
+    let mut child = run.stdout(Stdio::piped()).spawn().unwrap();
+    let mut lines = BufReader::new(child.stdout.take().unwrap()).lines();
+    let line = patiently("the address of the page", lines.next_line()).await.unwrap().unwrap();
+    let page = line.strip_prefix("page    ").unwrap_or_else(|| panic!("{line}")).to_owned();
+    // What is printed meanwhile is read, or the run would wait for its reader.
+    let reading = tokio::spawn(async move {
+        let mut said = Vec::new();
+        while let Ok(Some(line)) = lines.next_line().await {
+            said.push(line);
+        }
+        said
+    });
+    drive("live.mjs", json!({ "page": page })).await;
+    interrupt(child).await;
+    let said = reading.await.unwrap();
+    assert!(said.iter().any(|line| *line == format!("page    {page} (Ctrl-C ends it)")), "{said:?}");
+}
