@@ -77,7 +77,8 @@ async fn talks_of_a_record_and_their_traces_are_shown_after_the_fact() {
     let stubborn = ["--rounds", "3", "--strategy", "USA=micro", "--strategy", "CHN=micro"];
     let failed = talk(folder.path(), &stubborn, "failed").await;
     let any = "127.0.0.1:0";
-    let mut observe = detente(folder.path(), &["observe", "--format", "json", "--listen", any, "--page", any]);
+    let mut observe =
+        detente(folder.path(), &["observe", "--format", "json", "--listen", any, "--page", any]);
     observe.args(["--record", "detente.db", "--store", "detente-traces.db"]);
     let mut child = observe.stdout(Stdio::piped()).spawn().unwrap();
     let mut lines = BufReader::new(child.stdout.take().unwrap()).lines();

@@ -33,10 +33,7 @@ impl Digest {
     }
 
     /// Every line: its label, and the value of each of the offers on it.
-    pub fn lines<'a>(
-        &'a self,
-        offers: &'a [Option<&Offer>],
-    ) -> impl Iterator<Item = (String, Vec<String>)> {
+    pub fn lines<'a>(&'a self, offers: &'a [Option<&Offer>]) -> impl Iterator<Item = (String, Vec<String>)> {
         let cell =
             |line: &Line, offer: &Option<&Offer>| offer.map_or_else(String::new, |o| self.cell(line, o));
         self.lines

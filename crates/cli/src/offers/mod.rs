@@ -8,8 +8,8 @@ pub(crate) use given::{OfferChoice, from_file};
 pub(crate) use sheet::show;
 
 use serde_json::{Map, Value as Json, json};
-pub(crate) use transcript::{Digest, spoken};
 use tariff::{Agenda, Issue, IssueKind, Offer, Value};
+pub(crate) use transcript::{Digest, spoken};
 
 /// An offer as JSON: percent and dollars as numbers in the issue's unit, labels, switches.
 pub(crate) fn to_json(agenda: &Agenda, offer: &Offer) -> Json {

@@ -75,7 +75,8 @@ impl Passes {
         let mut first = true;
         loop {
             let (talks, next) = self.watcher.0.source.list(place).await?;
-            let fresh = self.watcher.0.registry.name(talks.iter().map(|(id, _)| id.as_str()), first || !whole);
+            let fresh =
+                self.watcher.0.registry.name(talks.iter().map(|(id, _)| id.as_str()), first || !whole);
             changed.extend(talks.into_iter().filter(|(id, seq)| self.is_behind(id, *seq)));
             first = false;
             place = next;

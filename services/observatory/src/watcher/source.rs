@@ -88,8 +88,7 @@ impl Source {
     /// Up to a page of a talk's entries after one; none for a talk there is not.
     pub(super) async fn entries(&self, talk: &TalkId, after: u64) -> Result<Vec<Entry>, SourceError> {
         if let Some(mediator) = &self.mediator {
-            let request =
-                pb::ListEntriesRequest { talk: talk.to_string(), after_seq: after, page_size: 512 };
+            let request = pb::ListEntriesRequest { talk: talk.to_string(), after_seq: after, page_size: 512 };
             match (mediator.clone().list_entries(request).await, &self.record) {
                 (Ok(answer), _) => {
                     let entries = answer.into_inner().entries;

@@ -222,9 +222,11 @@ impl Story {
                 let words = vec![format!("{party} accepts the offer of entry {offer}")];
                 EntryDocument { act: Some("accept"), accepted: Some(offer.0), words, ..document }
             }
-            Act::WalkAway => {
-                EntryDocument { act: Some("walk-away"), words: vec![format!("{party} walks away")], ..document }
-            }
+            Act::WalkAway => EntryDocument {
+                act: Some("walk-away"),
+                words: vec![format!("{party} walks away")],
+                ..document
+            },
         }
     }
 

@@ -11,8 +11,8 @@ use serde_json::{Value, json};
 use super::Desk;
 use super::drawing::Drawing;
 use super::problem::Problem;
-use crate::waterfall;
 use crate::watcher::impact;
+use crate::waterfall;
 
 /// Talks in one page of the list, at most.
 const MOST_TALKS: usize = 1_000;
@@ -67,9 +67,10 @@ pub(super) async fn talk(
     Path(id): Path<String>,
     Query(query): Query<TalkQuery>,
 ) -> Answer {
-    let document = desk.watcher.story(&id, move |story| {
-        json!({ "talk": story.head(), "entries": story.after(query.after, MOST_ENTRIES) })
-    });
+    let document = desk.watcher.story(
+        &id,
+        move |story| json!({ "talk": story.head(), "entries": story.after(query.after, MOST_ENTRIES) }),
+    );
     let mut document = document.await?;
     document["drawing"] = json!(desk.drawings.get(&id).as_ref().map(|(_, drawing)| &**drawing));
     Ok(Json(document))
@@ -117,7 +118,9 @@ pub(super) async fn trace(State(desk): State<Arc<Desk>>, Path(id): Path<String>)
         Ok::<_, crate::StoreError>(Some(waterfall::document(spans, &events, whole)))
     };
     let document = tokio::task::spawn_blocking(read).await.map_err(Problem::internal)??;
-    document.map(Json).ok_or_else(|| Problem::not_found("NO_SUCH_TRACE", "no trace of this talk is kept here"))
+    document
+        .map(Json)
+        .ok_or_else(|| Problem::not_found("NO_SUCH_TRACE", "no trace of this talk is kept here"))
 }
 
 /// Takes a drawing from whoever was given the token.

@@ -131,12 +131,7 @@ impl Telling {
 }
 
 /// Waits until the talk has more entries than `after`, among all the talks that change.
-async fn until_news(
-    desk: &Desk,
-    talk: &str,
-    after: u64,
-    revision: &mut watch::Receiver<u64>,
-) -> Option<()> {
+async fn until_news(desk: &Desk, talk: &str, after: u64, revision: &mut watch::Receiver<u64>) -> Option<()> {
     while desk.watcher.registry().get(talk).is_none_or(|known| known.seq <= after) {
         revision.changed().await.ok()?;
     }

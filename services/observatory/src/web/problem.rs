@@ -30,7 +30,8 @@ impl Problem {
 
 impl IntoResponse for Problem {
     fn into_response(self) -> Response {
-        (self.status, Json(json!({ "error": { "code": self.code, "message": self.message } }))).into_response()
+        (self.status, Json(json!({ "error": { "code": self.code, "message": self.message } })))
+            .into_response()
     }
 }
 
