@@ -110,7 +110,7 @@ impl Page {
 
 /// Reads a stream until it has said this.
 async fn heard(stream: &mut TcpStream, wanted: &str) -> String {
-    let (mut said, mut part) = (String::new(), [0; 16_384]);
+    let (mut said, mut part) = (String::new(), vec![0; 16_384]);
     while !said.contains(wanted) {
         let read = stream.read(&mut part).await.unwrap();
         assert!(read > 0, "the stream ended before {wanted:?}: {said}");
