@@ -15,7 +15,7 @@ await withBrowser(async (browser) => {
   await unknown(browser);
   await appearances(browser);
 });
-console.log('pages: all as they should be');
+console.log('pages: all as it should be');
 
 /** A span of the talk's own trace whose attribute and reason are markup. */
 async function hostileSpan() {
