@@ -5,7 +5,7 @@ const one = number(1);
 const three = number(3);
 
 /** Dollars in billions. */
-export const bn = (dollars) => (known(dollars) ? one.format(dollars / 1e9) : '–');
+export const bn = (dollars) => (known(dollars) ? one.format(dollars / 1e9).replace('-', '−') : '–');
 
 /** A change in billions, with its sign in words' reach: + or −. */
 export function bnChange(dollars) {

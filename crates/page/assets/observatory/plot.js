@@ -48,14 +48,15 @@ export function plot({ title, description, unit, series, lines, open }) {
   const all = series.flatMap((one) => one.points);
   const x = scale(all.map((p) => p.x), LEFT, WIDTH - RIGHT, 0.02);
   const y = scale([...all.map((p) => p.y), ...lines.map((l) => l.y)], HEIGHT - BOTTOM, TOP);
-  const clip = `clip-${title.replaceAll(/\W+/g, '-')}`;
-  const past = svg('rect', { x: 0, y: 0, width: WIDTH, height: HEIGHT });
+  // One for each side: they move in turn, and what one has not offered yet must not show.
+  const clip = (place) => `clip-${title.replaceAll(/\W+/g, '-')}-${place}`;
+  const past = series.map(() => svg('rect', { x: 0, y: 0, width: WIDTH, height: HEIGHT }));
   const cursor = svg('line', { class: 'cursor', y1: TOP, y2: HEIGHT - BOTTOM });
   const here = series.map((one, place) => mark(place, -99, -99, `here ${side(place)}`));
   const root = svg('svg', { viewBox: `0 0 ${WIDTH} ${HEIGHT}`, role: 'img', 'aria-label': `${title}. ${description}` },
-    svg('clipPath', { id: clip }, past), axes(x, y, unit), references(lines, y),
+    past.map((rect, place) => svg('clipPath', { id: clip(place) }, rect)), axes(x, y, unit), references(lines, y),
     series.map((one, place) => drawn(one, place, x, y, 'faded')),
-    svg('g', { 'clip-path': `url(#${clip})` }, series.map((one, place) => drawn(one, place, x, y, ''))),
+    series.map((one, place) => svg('g', { 'clip-path': `url(#${clip(place)})` }, drawn(one, place, x, y, ''))),
     cursor, here, key(series));
   root.addEventListener('click', (event) => {
     const box = root.getBoundingClientRect();
@@ -69,10 +70,10 @@ export function plot({ title, description, unit, series, lines, open }) {
     series.forEach((one, place) => {
       const at = lastUpTo(one.points, seq);
       if (at) latest = Math.max(latest, at.x);
+      past[place].setAttribute('width', at ? Math.max(0, x.at(at.x) + 0.5) : 0);
       here[place].setAttribute('transform', at ? `translate(${x.at(at.x)} ${y.at(at.y)})` : 'translate(-99 -99)');
     });
     const to = x.at(latest);
-    past.setAttribute('width', Math.max(0, to + 0.5));
     cursor.setAttribute('x1', to);
     cursor.setAttribute('x2', to);
   };

@@ -50,7 +50,7 @@ function picture(model, drawing, open) {
     const at = path.seek(seq);
     here[place].setAttribute('transform', at ? `translate(${x.at(at.at[0])} ${y.at(at.at[1])})` : 'translate(-99 -99)');
   });
-  return { element: h('figure', {}, h('figcaption', {}, `Worth of each offer to ${a} and ${b}, between 0 and 1`), root), seek };
+  return { element: h('figure', {}, h('figcaption', {}, `Worth of each offer to ${a} and ${b}, between 0 and 1; the curve is the edge of what keeps to every red line`), root), seek };
 }
 
 /** One side's offers; the part up to an entry is shown by a dash as long as that part. */
