@@ -6,6 +6,8 @@ import { value } from './format.js';
 /** Rounds that are shown at once. */
 const WINDOW = 24;
 const STEPS = 6;
+/** Between two windows: a scrubber that moves fast draws no table on its way. */
+const REST_MS = 120;
 
 export function heat(model) {
   const { talk } = model;
@@ -43,7 +45,21 @@ class HeatMap {
     const round = this.model.at?.round ?? 0;
     const last = this.model.offers.at(-1)?.round ?? 0;
     const first = Math.max(1, Math.min(round - WINDOW / 2, last - WINDOW + 1));
-    if (first !== this.first || this.offers !== this.model.offers.length) this.draw(first, Math.min(last, first + WINDOW - 1));
+    if (first !== this.first || this.offers !== this.model.offers.length) {
+      clearTimeout(this.resting);
+      if (this.first === -1) this.draw(first, Math.min(last, first + WINDOW - 1));
+      else {
+        this.resting = setTimeout(() => {
+          this.draw(first, Math.min(last, first + WINDOW - 1));
+          this.mark(round);
+        }, REST_MS);
+        return;
+      }
+    }
+    this.mark(round);
+  }
+
+  mark(round) {
     if (this.marked === round) return;
     for (const cell of this.table.querySelectorAll('.now')) cell.classList.remove('now');
     for (const cell of this.table.querySelectorAll(`[data-round="${round}"]`)) cell.classList.add('now');

@@ -92,8 +92,13 @@ function header(model) {
   const facts = h('dl', { class: 'facts' });
   const left = h('dd', { id: 'left' });
   const tick = () => { left.textContent = remaining(model); };
+  let told = null;
   const seek = () => {
     const { talk } = model;
+    tick();
+    // A place in the talk changes nothing here but what is left.
+    if (told === talk) return;
+    told = talk;
     const outcome = talk.reason ? `${talk.state}: ${talk.reason}` : `${talk.state}${talk.turn ? `; ${talk.turn} is to move` : ''}`;
     const pairs = [
       ['talk', talk.id], ['outcome', h('span', { id: 'outcome' }, outcome)],
@@ -105,7 +110,6 @@ function header(model) {
       pairs.push(['deal', `deficit ${bn(deal.figures.deficit)} bn (${bnChange(deal.figures.deficit - talk.base.deficit[1])} on the status quo), trade ${bn(deal.figures.trade)} bn (${bnChange(deal.figures.trade - talk.base.trade[1])})`]);
     }
     put(facts, pairs.map(([name, of]) => h('div', {}, h('dt', {}, name), h('dd', {}, of))), h('div', {}, h('dt', {}, 'left'), left));
-    tick();
   };
   return { element: h('header', { class: 'talk-head' }, title, facts), seek, tick };
 }
