@@ -53,6 +53,24 @@ fn failures_are_not_fair() {
 }
 
 #[test]
+fn every_decision_of_every_eighth_talk_is_timed_whoever_plays_it() {
+    for entrants in 1..=3 {
+        let names = ["one", "two", "three"];
+        let puppets: Vec<Arc<Puppet>> =
+            names[..entrants].iter().map(|name| Arc::new(Puppet::new(name, Habit::Insists))).collect();
+        let arenas = (0..32).map(|number| arena(&format!("a{number}"))).collect();
+        let factories = puppets.iter().map(|puppet| puppet.clone() as Arc<dyn Factory>).collect();
+        let finished = finished(&tournament(factories, arenas));
+        let asked: u64 = puppets.iter().map(|puppet| puppet.asked.load(Ordering::Relaxed)).sum();
+        // Talks are all of one length, so eighths are exact.
+        assert_eq!(finished.timings.iter().map(|timing| timing.decisions).sum::<u64>(), asked);
+        for (timing, name) in finished.timings.iter().zip(names) {
+            assert!(timing.decisions > 0 && !timing.spent.is_zero(), "{name} of {entrants}");
+        }
+    }
+}
+
+#[test]
 fn an_agent_has_the_limit_it_declares() {
     let mut puppet = Puppet::new("elsewhere", Habit::Insists);
     puppet.place = Place::Remote;
