@@ -134,6 +134,10 @@ fn an_agent_that_is_not_there_is_not_ranked() {
     place.write("mine.toml", text);
     let (code, error) = place.error(&["lab", "run", "mine.toml"]);
     assert_eq!((code, error["code"].as_str().unwrap()), (69, "NO_AGENT"));
+    place.write("mine.toml", &text.replace("grpc://127.0.0.1:1", "agent.toml"));
+    place.write("agent.toml", "agent = \"grpc://127.0.0.1:1\"\n");
+    let (code, error) = place.error(&["lab", "run", "mine.toml"]);
+    assert_eq!((code, error["code"].as_str().unwrap()), (69, "NO_AGENT"), "one that a file declares");
 }
 
 #[test]

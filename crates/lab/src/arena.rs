@@ -6,6 +6,8 @@ use tariff::{Agenda, PartyId};
 use utility::landing::{LandingZone, Options};
 use utility::{Motives, Preferences, Utility, UtilityError};
 
+use crate::contents::Contents;
+
 /// A limit for each turn, in microseconds of the talk's own time, which nothing runs down: a
 /// strategy that has no move misses its turn at once, and an agent has the limit it was given.
 const TURN_LIMIT_US: i64 = 60_000_000;
@@ -133,9 +135,23 @@ impl Arena {
         &self.zone
     }
 
-    /// All that talks here are played on, as text.
+    /// All that talks here are played on, as text: for a digest, since it is private.
     pub(crate) fn contents(&self) -> String {
-        format!("{} {} {:?} {:?} {:?}", self.name, self.rounds, self.preferences, self.priors, self.motives)
+        let mut contents = Contents::of(&self.agenda);
+        contents.add(format_args!("{:?} {} {:?} {TURN_LIMIT_US}", self.name, self.rounds, self.parties));
+        for party in 0..2 {
+            contents.add(format_args!("party {party}"));
+            contents.preferences(&self.preferences[party]);
+            if let Some(prior) = &self.priors[party] {
+                contents.add(format_args!("presumes"));
+                contents.utility(prior);
+            }
+            if let Some(motives) = &self.motives[party] {
+                contents.add(format_args!("is told of"));
+                contents.motives(motives.as_ref());
+            }
+        }
+        contents.into_text()
     }
 
     /// The terms of a talk in which `first` moves first.

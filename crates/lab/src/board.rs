@@ -32,8 +32,14 @@ pub struct Standing {
     pub welfare: f64,
     /// Mean of the lesser advantage over the greater, of agreements. None without agreements.
     pub fairness: Option<f64>,
+    /// Turns it had.
+    pub turns: u64,
     /// Turns it missed, for want of a usable answer.
     pub missed_turns: u64,
+    /// Talks it forfeited, by missing too many in a row.
+    pub forfeits: u64,
+    /// Why it missed the last turn it missed. None where it missed none.
+    pub missed_reason: Option<String>,
     /// Mean rounds of its talks.
     pub rounds: f64,
     /// How many seats it sat in.
@@ -93,7 +99,10 @@ fn standing(scores: &Scores, at: usize, rank: usize) -> Standing {
         pareto_distance: distance(total.pareto),
         welfare: per_seat(total.welfare),
         fairness: distance(total.fairness),
+        turns: total.turns,
         missed_turns: total.missed,
+        forfeits: total.forfeits,
+        missed_reason: total.reason.clone(),
         rounds: per_seat(total.rounds as f64),
         seats: total.seats,
         by_scenario: scores.by_arena(at),

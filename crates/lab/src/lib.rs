@@ -8,6 +8,7 @@
 
 mod arena;
 mod board;
+mod contents;
 mod file;
 mod journal;
 mod matches;

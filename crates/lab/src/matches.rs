@@ -57,8 +57,14 @@ pub struct Played {
     pub round: u32,
     /// Offers that were proposed.
     pub offers: u32,
+    /// Turns each had.
+    pub turns: [u32; 2],
     /// Turns each missed.
     pub missed: [u32; 2],
+    /// Who forfeited the talk by missing too many in a row, 0 or 1.
+    pub forfeited: Option<usize>,
+    /// Why each missed the last turn it missed; none where it missed none.
+    pub reasons: [Option<String>; 2],
     /// What the outcome is worth to each: of the agreement, or the walk-away value.
     pub utility: [f64; 2],
     /// Utility less walk-away value.

@@ -11,7 +11,7 @@ use crate::scores::average;
 /// Draws of a test that cannot try everything: enough for a hundred pairs to be told apart.
 const DRAWS: u32 = 100_000;
 /// Differences of up to so many scenarios have all their signs tried; of more, random ones.
-const EXACT: usize = 16;
+const EXACT: usize = 20;
 
 /// The 95% interval of the mean over scenarios, by Student's t with standard errors clustered by series
 /// (Liang & Zeger 1986; Cameron, Gelbach & Miller 2008, who show why a plain bootstrap of few clusters
@@ -34,22 +34,37 @@ pub(crate) fn interval(means: &[f64], names: &[String]) -> Option<[f64; 2]> {
 
 /// How often chance alone gives a mean at least as far from 0, if each scenario's difference could
 /// as well have had the other sign (Fisher's randomisation test, paired by scenario). With n scenarios
-/// it is never below 2^(1−n), nor below 10⁻⁵ where there are more than sixteen.
+/// it is never below 2^(1−n), nor below 10⁻⁵ where there are more than twenty.
 pub(crate) fn sign_flips(differences: &[f64], seed: u64) -> f64 {
     let n = differences.len();
     let seen = average(differences).abs() - 1e-12;
-    let extreme = |flipped: &mut dyn FnMut(usize) -> bool| {
-        let sum: f64 = differences.iter().enumerate().map(|(i, d)| if flipped(i) { -d } else { *d }).sum();
-        (sum / n.max(1) as f64).abs() >= seen
-    };
+    let extreme = |sum: f64| (sum / n.max(1) as f64).abs() >= seen;
     if n <= EXACT {
-        let all = 1_u64 << n;
-        let hits = (0..all).filter(|signs| extreme(&mut |at| signs >> at & 1 == 1)).count();
-        return hits as f64 / all as f64;
+        // A million sums, each of two that are worked out a thousand times and not a million.
+        let (left, right) = differences.split_at(n / 2);
+        let (left, right) = (signed_sums(left), signed_sums(right));
+        let hits: usize = left.iter().map(|l| right.iter().filter(|r| extreme(l + *r)).count()).sum();
+        return hits as f64 / (left.len() * right.len()) as f64;
     }
     let mut rng = ChaCha8Rng::seed_from_u64(seed);
-    let hits = (0..DRAWS).filter(|_| extreme(&mut |_| rng.next_u32() & 1 == 1)).count();
+    let mut drawn = || sum_of_signs(differences, || rng.next_u64());
+    let hits = (0..DRAWS).filter(|_| extreme(drawn())).count();
     (hits + 1) as f64 / f64::from(DRAWS + 1)
+}
+
+/// The sums under all signs there are.
+fn signed_sums(values: &[f64]) -> Vec<f64> {
+    values
+        .iter()
+        .fold(vec![0.0], |sums, value| sums.iter().flat_map(|sum| [sum + value, sum - value]).collect())
+}
+
+/// The sum under signs drawn at random, a word for every 64.
+fn sum_of_signs(values: &[f64], mut word: impl FnMut() -> u64) -> f64 {
+    let signed = |(values, signs): (&[f64], u64)| -> f64 {
+        values.iter().enumerate().map(|(at, v)| if signs >> at & 1 == 1 { -v } else { *v }).sum()
+    };
+    values.chunks(64).map(|values| signed((values, word()))).sum()
 }
 
 /// The p-values corrected for being several (Holm 1979), in the order given.
@@ -100,6 +115,10 @@ mod tests {
     fn all_signs_the_same_way_are_as_rare_as_the_number_of_scenarios_allows() {
         assert_eq!(sign_flips(&[0.1, 0.2, 0.3, 0.1, 0.2, 0.3], 1), 2.0 / 64.0);
         assert_eq!(sign_flips(&[0.1, -0.1], 1), 1.0);
+        assert_eq!(sign_flips(&[], 1), 1.0);
+        assert_eq!(sign_flips(&[0.1; 19], 1), 2.0 / f64::from(1 << 19));
+        assert_eq!(sign_flips(&[0.1; 20], 1), 2.0 / f64::from(1 << 20), "twenty are tried, not drawn");
+        assert_eq!(sign_flips(&[0.1; 30], 1), 1.0 / 100_001.0, "the least that draws can show");
         assert!(sign_flips(&[0.1; 30], 1) < 0.0001);
     }
 

@@ -14,6 +14,10 @@ use crate::{ArenaError, Information, Journal, JournalError, Match, Played, Tourn
 const BLOCK: u64 = 64;
 /// Talks that wait for strategies elsewhere at the same time.
 const REMOTE: usize = 16;
+/// Characters of the reason why a turn was missed.
+const REASON: usize = 160;
+/// The reason where a strategy had a move.
+const REFUSED: &str = "its move was against the rules";
 
 /// Who does the work.
 #[derive(Debug, Clone, Copy)]
@@ -151,7 +155,8 @@ fn one(
     let order = [given.first, 1 - given.first];
     let papers = order.map(|party| briefs[&(given.arena, party, given.information)].for_talk(seed));
     // A look at the clock costs as much as some decisions: every eighth talk stands for eight.
-    let looked_at = number.is_multiple_of(8);
+    // Not always the same of eight: talks' numbers are mixed of the entrants', so some would never be seen.
+    let looked_at = (number % 8 + number / 8).is_multiple_of(8);
     let mut strategies = order.map(|party| Timed::open(tournament, given.entrants[party], looked_at));
     let [one, two] = &mut strategies;
     let mut seats = [Seat { brief: &papers[0], strategy: one }, Seat { brief: &papers[1], strategy: two }];
@@ -161,7 +166,13 @@ fn one(
         let sum = &mut timings[given.entrants[party]];
         (sum.decisions, sum.spent) = (sum.decisions + timed.timing.decisions, sum.spent + timed.timing.spent);
     }
-    Ok(judged(tournament, number, &given, talk.as_ref()))
+    let mut played = judged(tournament, number, &given, talk.as_ref());
+    for (party, timed) in order.into_iter().zip(strategies) {
+        // One that answered and missed its turn all the same did what the rules refuse.
+        let reason = || timed.failure.unwrap_or_else(|| REFUSED.to_owned());
+        played.reasons[party] = (played.missed[party] > 0).then(reason);
+    }
+    Ok(played)
 }
 
 /// What a talk was worth. One that broke the rules, which none can, would count as failed.
@@ -174,7 +185,15 @@ fn judged(tournament: &Tournament, number: u64, given: &Match, talk: Option<&Tal
     let time = f64::from(round.saturating_sub(1)) / f64::from(given.rounds.max(1));
     let utility =
         agreed.map_or(walk_away, |offer| [0, 1].map(|party| arena.preferences(party).agreed_at(offer, time)));
-    let missed = [0, 1].map(|party| talk.map_or(0, |talk| missed(talk, &arena.parties()[party])));
+    let count = |test: fn(&What) -> bool| {
+        [0, 1].map(|party| talk.map_or(0, |talk| count(talk, &arena.parties()[party], test)))
+    };
+    let forfeited = match talk.and_then(Talk::outcome) {
+        Some(Outcome::Failed(Failure::Forfeited { party })) => {
+            arena.parties().iter().position(|sat| sat == party)
+        }
+        _ => None,
+    };
     let distances = agreed.map(|offer| arena.zone().distance(offer));
     let proposed =
         |talk: &Talk| talk.history().iter().filter(|p| matches!(p.what, What::Proposed(_))).count();
@@ -184,7 +203,10 @@ fn judged(tournament: &Tournament, number: u64, given: &Match, talk: Option<&Tal
         ending: ending(talk.and_then(Talk::outcome)).to_owned(),
         round,
         offers: talk.map_or(0, proposed) as u32,
-        missed,
+        turns: count(|_| true),
+        missed: count(|what| *what == What::Missed),
+        forfeited,
+        reasons: [None, None],
         utility,
         advantage: [utility[0] - walk_away[0], utility[1] - walk_away[1]],
         pareto_distance: distances.map(|d| d.edge),
@@ -193,9 +215,19 @@ fn judged(tournament: &Tournament, number: u64, given: &Match, talk: Option<&Tal
     }
 }
 
-fn missed(talk: &Talk, party: &PartyId) -> u32 {
-    let missed = |past: &&Past| past.party == *party && past.what == What::Missed;
-    talk.history().iter().filter(missed).count() as u32
+fn count(talk: &Talk, party: &PartyId, test: fn(&What) -> bool) -> u32 {
+    let counts = |past: &&Past| past.party == *party && test(&past.what);
+    talk.history().iter().filter(counts).count() as u32
+}
+
+/// What an error says, fit for a line of a table: agents elsewhere send what they like.
+fn bounded(error: &StrategyError) -> String {
+    let text = match error {
+        StrategyError::Failed { message, .. } => message.clone(),
+        other => other.to_string(),
+    };
+    let words = text.split(|c: char| c.is_whitespace() || c.is_control()).filter(|word| !word.is_empty());
+    words.collect::<Vec<_>>().join(" ").chars().take(REASON).collect()
 }
 
 fn ending(outcome: Option<&Outcome>) -> &'static str {
@@ -215,6 +247,8 @@ struct Timed {
     /// For how many talks this one stands.
     stands_for: u32,
     timing: Timing,
+    /// Why the last turn was missed for which it had no move.
+    failure: Option<String>,
 }
 
 impl Timed {
@@ -225,7 +259,21 @@ impl Timed {
             (_, true) => 8,
             (_, false) => 0,
         };
-        Self { inner: factory.open(), stands_for, timing: Timing::default() }
+        Self { inner: factory.open(), stands_for, timing: Timing::default(), failure: None }
+    }
+}
+
+impl Timed {
+    fn timed(&mut self, situation: &Situation<'_>) -> Result<Decision, StrategyError> {
+        let strategy = self.inner.as_mut().map_err(|error| error.clone())?;
+        if self.stands_for == 0 {
+            return strategy.decide(situation);
+        }
+        let began = Instant::now();
+        let decided = strategy.decide(situation);
+        self.timing.spent += began.elapsed() * self.stands_for;
+        self.timing.decisions += u64::from(self.stands_for);
+        decided
     }
 }
 
@@ -235,14 +283,10 @@ impl Strategy for Timed {
     }
 
     fn decide(&mut self, situation: &Situation<'_>) -> Result<Decision, StrategyError> {
-        let strategy = self.inner.as_mut().map_err(|error| error.clone())?;
-        if self.stands_for == 0 {
-            return strategy.decide(situation);
+        let decided = self.timed(situation);
+        if let Err(error) = &decided {
+            self.failure = Some(bounded(error));
         }
-        let began = Instant::now();
-        let decided = strategy.decide(situation);
-        self.timing.spent += began.elapsed() * self.stands_for;
-        self.timing.decisions += u64::from(self.stands_for);
         decided
     }
 

@@ -31,7 +31,7 @@ pub struct Scores {
 }
 
 /// Sums over a strategy's talks; a talk with itself counts for both of its seats.
-#[derive(Debug, Clone, Copy, Default, PartialEq)]
+#[derive(Debug, Clone, Default, PartialEq)]
 pub struct Total {
     /// How many seats it sat in.
     pub seats: u64,
@@ -45,8 +45,14 @@ pub struct Total {
     pub welfare: f64,
     /// Sum of fairness of agreements ([`Played::fairness`]), and of how many.
     pub fairness: (f64, u64),
+    /// Turns it had.
+    pub turns: u64,
     /// Turns it missed.
     pub missed: u64,
+    /// Talks it forfeited by that.
+    pub forfeits: u64,
+    /// Why it missed the last of them, by the talks' numbers.
+    pub reason: Option<String>,
     /// Sum of rounds.
     pub rounds: u64,
     /// Sum of distances of agreements from the Nash point, and of how many.
@@ -110,7 +116,12 @@ impl Total {
         self.advantage += talk.advantage[party];
         self.agreements += u64::from(talk.agreed);
         self.welfare += talk.welfare();
+        self.turns += u64::from(talk.turns[party]);
         self.missed += u64::from(talk.missed[party]);
+        self.forfeits += u64::from(talk.forfeited == Some(party));
+        if let Some(reason) = &talk.reasons[party] {
+            self.reason = Some(reason.clone());
+        }
         self.rounds += u64::from(talk.round);
         let pairs = [
             (&mut self.fairness, talk.fairness()),

@@ -8,6 +8,7 @@ use lab::{Arena, Profile, Tournament, TournamentFile};
 use rayon::prelude::*;
 use scenario::Scenario;
 use scoring_server::Bench;
+use strategy::{Factory, Place};
 
 use crate::output::{Failure, exit};
 use crate::parties;
@@ -16,8 +17,9 @@ pub(crate) fn tournament(file: &TournamentFile) -> Result<Tournament, Failure> {
     let entrant = |spec: &String| {
         let source = spec.parse::<Source>();
         let source = source.map_err(|e| bad(e.to_string()).at(format!("strategies: {spec}")))?;
-        answers(spec)?;
-        Ok::<_, Failure>((spec.clone(), source.factory()))
+        let factory = source.factory();
+        answers(spec, factory.as_ref())?;
+        Ok::<_, Failure>((spec.clone(), factory))
     };
     Ok(Tournament {
         entrants: file.strategies.iter().map(entrant).collect::<Result<_, _>>()?,
@@ -31,11 +33,11 @@ pub(crate) fn tournament(file: &TournamentFile) -> Result<Tournament, Failure> {
 }
 
 /// Whether somebody answers for an agent elsewhere: one that is not there would be ranked as if it had
-/// bargained badly.
-fn answers(spec: &str) -> Result<(), Failure> {
-    let Some(address) = spec.strip_prefix("grpc://").and_then(|rest| rest.split('?').next()) else {
-        return Ok(());
-    };
+/// bargained badly. Files declare agents too, so it is the factory that knows the address.
+fn answers(spec: &str, factory: &dyn Factory) -> Result<(), Failure> {
+    let text = factory.spec();
+    let remote = text.strip_prefix("grpc://").filter(|_| factory.place() == Place::Remote);
+    let Some(address) = remote.and_then(|rest| rest.split('?').next()) else { return Ok(()) };
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
     let asked = runtime.map_err(Failure::internal)?.block_on(agent::agent_at(address));
     let nobody = |error: agent::AgentError| {

@@ -4,7 +4,7 @@ use page::{Document, Interval, Intervals, Table, escape};
 use serde_json::Value;
 
 use super::results::Stored;
-use super::text::{figure, list, mixture, text};
+use super::text::{absences, figure, list, mixture, text};
 
 pub(crate) fn page(stored: &Stored) -> String {
     let results = &stored.results;
@@ -74,7 +74,9 @@ fn leaderboard(results: &Value) -> String {
     }
     let once = results["repetitions_identical"] == true;
     let note = if once { "<p>All repetitions came out the same, and count once.</p>" } else { "" };
-    format!("{}{note}{}", chart.svg(), table.html())
+    let missed: String =
+        standings.iter().filter_map(absences).map(|told| format!("<p>{}</p>", escape(&told))).collect();
+    format!("{}{note}{}{missed}", chart.svg(), table.html())
 }
 
 fn by_scenario(results: &Value) -> String {

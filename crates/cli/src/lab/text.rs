@@ -72,13 +72,19 @@ fn leaderboard(results: &Value) {
     line(
         "utility: mean over scenarios, a failure counting as the walk-away value; interval: 95%, clustered by scenario",
     );
-    for standing in list(&results["leaderboard"]).iter().filter(|s| s["missed_turns"] != 0) {
-        let (name, missed) = (text(&standing["strategy"]), &standing["missed_turns"]);
-        line(&format!("{name} missed {missed} turns: it gave no usable answer, and three in a row forfeit"));
-    }
+    list(&results["leaderboard"]).iter().filter_map(absences).for_each(|absences| line(&absences));
     if results["repetitions_identical"] == true && results["repetitions"] != 1 {
         line("All repetitions came out the same, and count once.");
     }
+}
+
+/// The turns that a strategy missed, if it did: without them its place would look earned.
+pub(crate) fn absences(standing: &Value) -> Option<String> {
+    let count = |key: &str| standing[key].as_u64().unwrap_or(0);
+    let (missed, turns, forfeits) = (count("missed_turns"), count("turns"), count("forfeits"));
+    let forfeited = if forfeits == 0 { String::new() } else { format!(" ({forfeits} talks forfeited)") };
+    let (name, reason) = (text(&standing["strategy"]), text(&standing["missed_reason"]));
+    (missed > 0).then(|| format!("{name}: {missed} of {turns} turns missed: {reason}{forfeited}"))
 }
 
 /// From and to; a dash where one scenario tells nothing of others.
@@ -145,4 +151,20 @@ pub(crate) fn text(value: &Value) -> String {
 
 pub(crate) fn figure(value: &Value, decimals: usize) -> String {
     value.as_f64().map_or_else(|| "–".to_owned(), |number| format!("{number:.decimals$}"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn missed_turns_are_told_and_nothing_where_there_are_none() {
+        let mut standing = json!({
+            "strategy": "mute", "turns": 12, "missed_turns": 9, "forfeits": 3, "missed_reason": "no answer",
+        });
+        let told = "mute: 9 of 12 turns missed: no answer (3 talks forfeited)";
+        assert_eq!(absences(&standing).as_deref(), Some(told));
+        standing["missed_turns"] = json!(0);
+        assert_eq!(absences(&standing), None);
+    }
 }
