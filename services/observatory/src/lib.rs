@@ -17,7 +17,7 @@ mod receiver;
 mod serve;
 mod store;
 mod watcher;
-mod waterfall;
+pub mod waterfall;
 mod web;
 
 pub use export::{to_otlp, to_otlp_json};

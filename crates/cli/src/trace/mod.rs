@@ -1,14 +1,13 @@
 //! `detente trace`: where the time of a talk went, from the store of its traces or from its record.
 
 mod entries;
-mod path;
 mod picture;
-mod tree;
 
 use std::path::{Path, PathBuf};
 
 use clap::Subcommand;
 use observatory::model::TraceId;
+use observatory::waterfall::{Tree, critical, waits};
 use observatory::{Reader, to_otlp_json};
 use serde_json::json;
 
@@ -137,8 +136,8 @@ fn export(reader: &Reader, name: Option<&str>) -> Result<(), Failure> {
 fn show(reader: &Reader, name: Option<&str>, format: Format) -> Result<(), Failure> {
     let trace = choose(reader, name)?;
     let (spans, events) = (reader.spans(trace, MOST)?, reader.events(trace, MOST)?);
-    let tree = tree::Tree::new(&spans);
-    let (path, waits) = (path::critical(&tree), path::waits(&tree));
+    let tree = Tree::new(&spans);
+    let (path, waits) = (critical(&tree), waits(&tree));
     if format == Format::Json {
         print_json(&json!({
             "trace_id": trace, "spans": spans, "events": events,

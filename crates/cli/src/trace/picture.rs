@@ -3,10 +3,9 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use observatory::model::{Event, Span, SpanId, Status, TraceId};
+use observatory::waterfall::{Step, Tree, attribute};
 use telemetry::names;
 
-use super::path::Step;
-use super::tree::{Tree, attribute};
 use crate::tables::Sheet;
 
 /// Characters of a bar.
@@ -29,7 +28,7 @@ pub(super) fn picture(
         }
     }
     let mut lines = head(trace, tree);
-    let began = tree.spans.iter().map(|span| span.start_ns).min().unwrap_or(0);
+    let began = tree.spans().iter().map(|span| span.start_ns).min().unwrap_or(0);
     for top in tree.tops() {
         lines.push(String::new());
         waterfall(tree, top, began, &happened, &mut lines);
@@ -42,7 +41,7 @@ pub(super) fn picture(
 }
 
 fn head(trace: TraceId, tree: &Tree<'_>) -> Vec<String> {
-    let spans = tree.spans;
+    let spans = tree.spans();
     let talks: BTreeSet<String> = spans.iter().filter_map(|span| attribute(span, names::TALK)).collect();
     let services: BTreeSet<&str> = spans.iter().map(|span| span.service.as_str()).collect();
     let errors = spans.iter().filter(|span| span.status == Status::Error).count();
@@ -122,7 +121,7 @@ fn bar(span: &Span, (from, to): (i64, i64)) -> String {
 }
 
 fn slowest(tree: &Tree<'_>, began: i64) -> String {
-    let mut spans: Vec<&Span> = tree.spans.iter().filter(|span| span.end_ns > span.start_ns).collect();
+    let mut spans: Vec<&Span> = tree.spans().iter().filter(|span| span.end_ns > span.start_ns).collect();
     spans.sort_by_key(|span| std::cmp::Reverse(span.end_ns - span.start_ns));
     let mut sheet = Sheet::new(3, &["slowest spans", "party", "service", "at", "took"]);
     for span in spans.into_iter().take(SLOWEST) {

@@ -152,7 +152,11 @@ impl Edge {
     }
 }
 
-/// A time of OpenTelemetry's; one that is not set or beyond the year 2262 is 0.
+/// The latest time that is taken, in nanoseconds since the Unix epoch: in the year 2116. Differences of
+/// such times, moved by another such difference, still are numbers.
+const LATEST: i64 = i64::MAX / 2;
+
+/// A time of OpenTelemetry's; one that is not set or past the latest is 0.
 pub(crate) fn nanoseconds(time: u64) -> i64 {
-    i64::try_from(time).unwrap_or(0)
+    i64::try_from(time).ok().filter(|time| *time <= LATEST).unwrap_or(0)
 }

@@ -1,5 +1,5 @@
-//! A trace as the page draws it: spans in the order of their tree, the critical path, the gaps, and
-//! clocks that disagree put right in the view alone.
+//! A trace as page and terminal draw it: spans in the order of their tree, the critical path, the gaps,
+//! and clocks that disagree put right in the view alone.
 
 mod path;
 mod skew;
@@ -13,7 +13,8 @@ use serde_json::{Value as Json, json};
 use telemetry::names;
 
 use crate::model::{Event, Span, SpanId, Status};
-use tree::{Tree, attribute};
+pub use path::{Step, critical, waits};
+pub use tree::{Tree, attribute};
 
 /// The document of a trace. `whole` is whether these are all its spans.
 pub(crate) fn document(spans: Vec<Span>, events: &[Event], whole: bool) -> Json {
@@ -23,8 +24,8 @@ pub(crate) fn document(spans: Vec<Span>, events: &[Event], whole: bool) -> Json 
     let tree = Tree::new(&corrected);
     let origin = corrected.iter().map(|span| span.start_ns).min().unwrap_or(0);
     let end = corrected.iter().map(|span| span.end_ns).max().unwrap_or(0);
-    let path = path::critical(&tree);
-    let walked = tree.walk();
+    let path: Vec<SpanId> = critical(&tree).into_iter().map(|step| step.span_id).collect();
+    let walked = tree.order();
     let rows = rows(&tree, &walked, origin, &path.iter().copied().collect());
     let happened = events.iter().filter(|event| !event.name.is_empty());
     json!({
@@ -37,7 +38,7 @@ pub(crate) fn document(spans: Vec<Span>, events: &[Event], whole: bool) -> Json 
         "errors": corrected.iter().filter(|span| span.status == Status::Error).count(),
         "critical_path": path,
         "gaps": path::gaps(&tree).iter().map(|gap| gap_document(gap, origin)).collect::<Vec<_>>(),
-        "waits_us": path::waits(&tree).into_iter().map(|(k, ns)| (k, micros(ns))).collect::<BTreeMap<_, _>>(),
+        "waits_us": waits(&tree).into_iter().map(|(k, ns)| (k, micros(ns))).collect::<BTreeMap<_, _>>(),
         "skew": skews.iter().map(skew_document).collect::<Vec<_>>(),
         "events": happened.map(|event| event_document(event, origin)).collect::<Vec<_>>(),
     })
@@ -51,7 +52,7 @@ fn correct(tree: &Tree<'_>, skews: &[skew::Skew]) -> Vec<Span> {
         for span in &mut corrected {
             let host = tree.get(span.span_id).and_then(|own| skew::host(tree, own));
             if let Some(by) = host.and_then(|party| ahead.get(party.as_str()).copied()) {
-                (span.start_ns, span.end_ns) = (span.start_ns - by, span.end_ns - by);
+                (span.start_ns, span.end_ns) = ((span.start_ns - by).max(0), (span.end_ns - by).max(0));
             }
         }
         corrected.sort_by_key(|span| (span.start_ns, std::cmp::Reverse(span.end_ns)));

@@ -28,21 +28,50 @@ pub(super) struct Gap {
     pub(super) before: SpanId,
 }
 
-/// From the last decision back: what caused it (its link), then the decision that let that begin.
-pub(super) fn critical(tree: &Tree<'_>) -> Vec<SpanId> {
+/// One step of the critical path, in the order of time. Times are in nanoseconds.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Step {
+    /// Its span.
+    pub span_id: SpanId,
+    /// What the span is called.
+    pub name: String,
+    /// Whose it is, if it says so.
+    pub party: Option<String>,
+    /// Until all below it was over.
+    pub duration_ns: i64,
+    /// From the end of the step before until this one began; nothing if it began before.
+    pub gap_ns: i64,
+}
+
+/// The critical path: from the last decision back over what caused it (its link), then the decision that
+/// let that begin.
+#[must_use]
+pub fn critical(tree: &Tree<'_>) -> Vec<Step> {
     let decisions = decisions(tree);
     let (mut steps, mut at) = (Vec::new(), decisions.len().checked_sub(1));
     while let Some(place) = at {
         let decision = decisions[place];
-        steps.push(decision.span_id);
+        steps.push(decision);
         let cause = cause(tree, decision);
         let began = cause.map_or(decision.start_ns, |cause| cause.start_ns);
-        steps.extend(cause.map(|cause| cause.span_id));
+        steps.extend(cause);
         // Strictly earlier, so that the walk ends whatever the clocks say.
         at = decisions[..place].iter().rposition(|earlier| earlier.start_ns <= began);
     }
     steps.reverse();
-    steps
+    let ends = steps.iter().map(|span| end(tree, span));
+    let before = std::iter::once(None).chain(ends.map(Some));
+    steps.iter().zip(before).map(|(span, before)| step(tree, span, before)).collect()
+}
+
+fn step(tree: &Tree<'_>, span: &Span, before: Option<i64>) -> Step {
+    Step {
+        span_id: span.span_id,
+        name: span.name.clone(),
+        party: attribute(span, names::PARTY),
+        duration_ns: end(tree, span) - span.start_ns,
+        gap_ns: before.map_or(0, |before| (span.start_ns - before).max(0)),
+    }
 }
 
 /// What lies between one decision and the next that no span accounts for.
@@ -71,7 +100,8 @@ pub(super) fn gaps(tree: &Tree<'_>) -> Vec<Gap> {
 }
 
 /// How long the table waited for each party between one decision and that party's next, nanoseconds.
-pub(super) fn waits(tree: &Tree<'_>) -> BTreeMap<String, i64> {
+#[must_use]
+pub fn waits(tree: &Tree<'_>) -> BTreeMap<String, i64> {
     let mut waits = BTreeMap::new();
     for pair in decisions(tree).windows(2) {
         if let Some(party) = attribute(pair[1], names::PARTY) {

@@ -67,3 +67,30 @@ fn spans_that_name_each_other_as_parents_are_shown_once() {
     ring[1].parent = Some(ring[0].span_id);
     assert_eq!(document(ring, &[], true)["spans"].as_array().unwrap().len(), 3);
 }
+
+#[test]
+fn the_path_is_walked_back_over_causes_and_waits_are_whose_turn_it_was() {
+    let spans = [
+        span(1, "decide", "", (0, 10), None),
+        span(2, "propose", "USA", (15, 50), None),
+        span(3, "decide", "USA", (60, 70), Some(2)),
+        span(4, "score", "", (80, 81), None),
+        span(5, "propose", "CHN", (72, 90), None),
+        span(6, "decide", "CHN", (91, 99), Some(5)),
+    ];
+    let tree = Tree::new(&spans);
+    let path: Vec<_> =
+        critical(&tree).iter().map(|s| (s.span_id.as_bytes()[0], s.duration_ns, s.gap_ns)).collect();
+    assert_eq!(path, [(1, 10, 0), (2, 35, 5), (3, 10, 10), (5, 18, 2), (6, 8, 1)]);
+    assert_eq!(waits(&tree), BTreeMap::from([("USA".to_owned(), 50), ("CHN".to_owned(), 21)]));
+}
+
+#[test]
+fn the_latest_times_that_are_taken_are_drawn_too() {
+    const LATEST: i64 = i64::MAX / 2;
+    for ahead in [LATEST - 6 * MS, 0] {
+        let mut spans = talk(ahead);
+        spans.push(span(4, "decide", "CHN", (LATEST, LATEST), Some(2)));
+        assert_eq!(document(spans, &[], true)["spans"].as_array().unwrap().len(), 4);
+    }
+}
