@@ -56,6 +56,8 @@ pub struct EventData {
     pub span_id: String,
     /// Its event name; empty for a plain log line.
     pub name: String,
+    /// What it says, as text.
+    pub body: String,
     /// Its attributes; values that are no text as text.
     pub attributes: BTreeMap<String, String>,
 }
@@ -182,6 +184,7 @@ impl LogsService for Inbox {
             trace_id: hexadecimal(&record.trace_id),
             span_id: hexadecimal(&record.span_id),
             name: record.event_name,
+            body: format!("{:?}", record.body),
             attributes: texts(record.attributes),
         });
         self.0.send_modify(|received| received.events.extend(events));

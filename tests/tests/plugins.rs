@@ -17,6 +17,8 @@ use wire::pb::strategy::v1 as pb;
 struct Played {
     report: Value,
     entries: Vec<Value>,
+    /// All that left the processes as log records.
+    told: String,
     /// The `error.type` of every decision of the buyer's that went wrong.
     errors: Vec<String>,
 }
@@ -76,12 +78,13 @@ async fn play(agent: &Agent) -> Played {
     let report = detente(folder.path(), &collector, &arguments).await;
     let show = ["record", "show", "--record", "detente.db"].map(str::to_owned);
     let shown = detente(folder.path(), &collector, &show).await;
+    let told = format!("{:?}", collector.events());
     let spans = collector.spans();
     let errors = spans.iter().filter(|span| span.name == "evaluate");
     let errors = errors.filter_map(|span| span.attributes.get("error.type").cloned()).collect();
     let traces: std::collections::BTreeSet<_> = spans.iter().map(|span| span.trace_id.as_str()).collect();
     assert_eq!(traces, [report["trace_id"].as_str().unwrap()].into(), "one trace, whatever the agent does");
-    Played { report, entries: shown["entries"].as_array().unwrap().clone(), errors }
+    Played { report, entries: shown["entries"].as_array().unwrap().clone(), told, errors }
 }
 
 fn turn(asked: &Asked) -> Option<&pb::Turn> {
@@ -179,6 +182,8 @@ async fn an_offer_out_of_bounds_is_corrected_and_counts_for_nothing() {
     });
     let status = corrected.unwrap();
     assert!(status.message.contains("a yacht"), "{}", status.message);
+    assert!(played.told.contains("the agent is corrected"), "{}", played.told);
+    assert!(!played.told.contains("a yacht"), "a draft nobody was to see: {}", played.told);
     assert!(!status.details.is_empty(), "machines are told the reason and the field");
 }
 

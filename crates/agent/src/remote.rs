@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use strategy::{Brief, Decision, Factory, Place, Situation, Strategy, StrategyError};
 use talks::{Outcome, Talk, What};
+use telemetry::names;
 use tokio::runtime::Runtime;
 use wire::pb::strategy::v1 as pb;
 use wire::{encode_offer, outcome_to_pb};
@@ -124,7 +125,7 @@ impl Strategy for RemoteStrategy {
         span.record(telemetry::names::ERROR_TYPE, error.kind());
         match &mut self.fallback {
             Some(fallback) => {
-                tracing::warn!(reason = error.kind(), %error, fallback = fallback.name(), "the fallback decides this turn");
+                tracing::warn!(reason = error.kind(), { names::private::WHY } = %error, fallback = fallback.name(), "the fallback decides this turn");
                 span.record(telemetry::names::FALLBACK, fallback.name());
                 fallback.decide(situation)
             }

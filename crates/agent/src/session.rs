@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use strategy::{Brief, Decision, Situation};
 use tariff::Agenda;
+use telemetry::names;
 use tokio::sync::mpsc;
 use tokio::time::{Instant, timeout, timeout_at};
 use tokio_stream::wrappers::ReceiverStream;
@@ -130,8 +131,8 @@ impl Session {
                         corrections += 1;
                         tracing::warn!(
                             reason = refused.reason,
-                            "the agent is corrected: {}",
-                            refused.message
+                            { names::private::WHY } = refused.message,
+                            "the agent is corrected"
                         );
                         let (status, attempts_left) =
                             (Some(refused.rpc_status()), CORRECTIONS + 1 - corrections);

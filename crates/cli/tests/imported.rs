@@ -105,3 +105,17 @@ fn a_broken_copy_is_a_whole_scenario_or_none() {
         .filter(|entry| entry.as_ref().unwrap().file_name().to_string_lossy().starts_with(".import"));
     assert_eq!(left.count(), 0, "drafts are cleared away");
 }
+
+#[test]
+fn a_mandate_under_which_nothing_can_be_agreed_is_refused_before_the_talk() {
+    let place = Place::new();
+    domain(&place);
+    place.run(&["scenario", "import", "genius", "files", "-o", "toy"]).ok();
+    let file = place.path().join("toy/mandates/SIDE.toml");
+    let text = std::fs::read_to_string(&file).unwrap();
+    let text = text.replacen("walk_away = 0", "walk_away = 0.9 # 0", 1)
+        + "\n[[red_line]]\nissues = \"*\"\nallowed = [\"London\"]\n";
+    std::fs::write(&file, text).unwrap();
+    let (code, error) = place.error(&["run", "./toy"]);
+    assert_eq!((code, error["code"].as_str().unwrap()), (64, "NOTHING_ACCEPTABLE"), "{error}");
+}

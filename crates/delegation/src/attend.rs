@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use record::TalkId;
 use talks::Phase;
+use telemetry::names;
 use tokio::sync::mpsc;
 use tokio_stream::wrappers::ReceiverStream;
 use tokio_util::sync::CancellationToken;
@@ -304,7 +305,7 @@ impl Attendance {
         let act = match act {
             Ok(act) => act,
             Err(error) => {
-                tracing::error!(talk = %self.talk, %error, "the turn will be missed");
+                tracing::error!(talk = %self.talk, { names::private::WHY } = %error, "the turn will be missed");
                 stream.given_up = Some(turn);
                 return Ok(());
             }

@@ -3,7 +3,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use record::TalkId;
-use telemetry::SeatInstruments;
+use telemetry::{SeatInstruments, names};
 use tokio::sync::mpsc;
 use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
@@ -118,7 +118,7 @@ impl Attending {
             all.instruments.attending();
             let attended = attend_talk(all.config.clone(), talk.clone(), all.shutdown.clone()).await;
             if let Err(error) = attended {
-                tracing::error!(%talk, %error, "left the talk");
+                tracing::error!(%talk, { names::private::WHY } = %error, "left the talk");
             }
             all.instruments.left();
             all.talks.lock().unwrap_or_else(PoisonError::into_inner).remove(&talk);

@@ -164,6 +164,10 @@ pub mod private {
     /// What its strategy believes the standing offer is worth to the other side.
     pub const MODEL_OTHER: &str = "detente.private.model.other";
 
+    /// Why its own strategy or agent gave no usable move, or how its mandate does not fit: text that may
+    /// quote what the party wants, or a draft nobody else was to see.
+    pub const WHY: &str = "detente.private.why";
+
     /// Whether an attribute is private.
     #[must_use]
     pub fn is_private(name: &str) -> bool {

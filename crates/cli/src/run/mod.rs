@@ -21,9 +21,10 @@ use delegation::service::Settings;
 use delegation::{MandateBriefing, Prepared};
 use scenario::{Party, Scenario};
 use scoring_server::Bench;
+use strategy::{Brief, Seed as TalkSeed, StrategyError};
 use tariff::PartyId;
 
-use crate::output::{Failure, Format};
+use crate::output::{Failure, Format, exit};
 use crate::{clients, parties};
 
 /// What can be set for a run.
@@ -145,6 +146,17 @@ async fn talk(
     followed.map(|ended| (ended, processes))
 }
 
+/// Refuses a mandate under which no offer can be made: its party would hold up the talk for ever.
+fn check_mandate(party: &PartyId, prepared: &Prepared) -> Result<(), Failure> {
+    let seed = TalkSeed { seed: 0, talk: 0 };
+    let brief = Brief::new(party.clone(), &prepared.preferences, None, seed).map_err(Failure::internal)?;
+    let nothing = |error: StrategyError| {
+        let failure = Failure::new(exit::USAGE, "NOTHING_ACCEPTABLE", error.to_string());
+        failure.hint("lower its walk_away, or move a red line")
+    };
+    brief.best().map(drop).map_err(nothing)
+}
+
 /// Opens the record as its writer would, so that what is wrong with it shows before anything starts.
 fn check_record(path: &std::path::Path) -> Result<(), Failure> {
     drop(record::SqliteLog::open(path)?);
@@ -221,6 +233,10 @@ impl Given {
         };
         let briefing = settings.briefing(&profile)?;
         let prepared = briefing.prepare(&party.id, bench.agenda())?;
+        check_mandate(&party.id, &prepared).map_err(|failure| match &mandate_file {
+            Some(file) => failure.at(file.display().to_string()),
+            None => failure,
+        })?;
         Ok(Seat { party: party.id.clone(), name: party.name.clone(), briefing, prepared, mandate_file })
     }
 }
