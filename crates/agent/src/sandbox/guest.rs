@@ -52,6 +52,18 @@ impl Guest {
     }
 }
 
+impl Guest {
+    /// Takes so many bytes more of what the instance may have, memories and tables together.
+    fn charge(&mut self, bytes: usize) -> wasmtime::Result<bool> {
+        let asked = self.memory.saturating_add(bytes);
+        if asked > self.memory_limit {
+            return Err(OverMemory { asked }.into());
+        }
+        self.memory = asked;
+        Ok(true)
+    }
+}
+
 impl ResourceLimiter for Guest {
     fn memory_growing(
         &mut self,
@@ -59,22 +71,16 @@ impl ResourceLimiter for Guest {
         desired: usize,
         _maximum: Option<usize>,
     ) -> wasmtime::Result<bool> {
-        let asked = self.memory.saturating_add(desired.saturating_sub(current));
-        if asked > self.memory_limit {
-            return Err(OverMemory { asked }.into());
-        }
-        self.memory = asked;
-        Ok(true)
+        self.charge(desired.saturating_sub(current))
     }
 
     fn table_growing(
         &mut self,
-        _current: usize,
+        current: usize,
         desired: usize,
         _maximum: Option<usize>,
     ) -> wasmtime::Result<bool> {
-        const ELEMENTS: usize = 100_000;
-        Ok(desired <= ELEMENTS)
+        self.charge(desired.saturating_sub(current).saturating_mul(size_of::<usize>()))
     }
 
     fn instances(&self) -> usize {
@@ -111,6 +117,8 @@ mod tests {
         assert!(guest.memory_growing(0, 60, None).unwrap());
         let error = guest.memory_growing(0, 41, None).unwrap_err();
         assert_eq!(error.downcast_ref::<OverMemory>().unwrap().asked, 101);
-        assert!(guest.memory_growing(60, 100, None).unwrap());
+        assert!(guest.memory_growing(60, 92, None).unwrap());
+        assert!(guest.table_growing(0, 1, None).unwrap(), "a pointer is eight bytes");
+        assert!(guest.table_growing(1, 2, None).is_err(), "tables count too");
     }
 }

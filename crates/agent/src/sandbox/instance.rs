@@ -34,7 +34,8 @@ impl Instance {
         store.limiter(|guest| guest);
         store.set_hostcall_fuel(HANDED_OVER);
         let failed = |error| failure(&error, "open", limits);
-        refuel(&mut store, limits).map_err(failed)?;
+        // Half the time, for the first decision is asked in the same turn.
+        refuel(&mut store, Limits { time: time / 2, ..limits }).map_err(failed)?;
         let strategy = sandbox.compiled.instantiate(&mut store).map_err(failed)?;
         strategy.call_open(&mut store, &papers, seed).map_err(failed)?;
         Ok(Self { store, strategy, limits, brief: brief.clone(), told: (0, None) })
