@@ -6,7 +6,7 @@ use tariff::Offer;
 use crate::curve::{Curve, Point};
 use crate::joint::{Joint, joints};
 use crate::knapsack::Knapsack;
-use crate::table::{Grains, from_grains, grains};
+use crate::table::{GRAINS, Grains, from_grains};
 use crate::{Ladder, Preferences, RankedLevels, Ranking, Utility, UtilityError, sample, search};
 
 /// Finds offers for the holder of some preferences. Compiled once per talk, or once for many talks
@@ -248,6 +248,7 @@ pub(crate) fn levels(preferences: &Preferences, joints: &[Joint], choices: &[usi
 /// is no number.
 pub(crate) fn ceil_grains(target: f64) -> Grains {
     let target = if target.is_nan() { 2.0 } else { target.clamp(-2.0, 2.0) };
-    let near = grains(target);
+    // Rounds towards 0; a product with a power of two is exact.
+    let near = (target * GRAINS) as Grains;
     near + i64::from(from_grains(near) < target)
 }

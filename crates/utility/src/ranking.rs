@@ -17,8 +17,43 @@ pub struct Ranking {
     base: Grains,
     /// Own utility above the base, then the complement of the place in the listing, descending.
     keys: Vec<u64>,
+    guide: Guide,
     offers: Vec<OnceLock<Offer>>,
     acceptable: usize,
+}
+
+/// Where in descending keys a bound lies, to within a few: for each of as many equal steps of the keys'
+/// range as there are keys, how many lie in it or above. A search by halves waits for ten reads one
+/// after the other, this for two.
+#[derive(Debug, Default)]
+struct Guide {
+    shift: u32,
+    above: Vec<u32>,
+}
+
+impl Guide {
+    /// Steps of the longest guide.
+    const MOST: usize = 1 << 16;
+
+    fn new(keys: &[u64]) -> Self {
+        let steps = keys.len().next_power_of_two().min(Self::MOST);
+        let greatest = keys.first().copied().unwrap_or(0);
+        let shift = (u64::BITS - greatest.leading_zeros()).saturating_sub(steps.ilog2());
+        let mut above = vec![0; (greatest >> shift) as usize + 2];
+        keys.iter().for_each(|key| above[(key >> shift) as usize] += 1);
+        for step in (1..above.len()).rev() {
+            above[step - 1] += above[step];
+        }
+        Self { shift, above }
+    }
+
+    /// How many of the keys, which are those it was made of, are `bound` or more.
+    fn at_least(&self, keys: &[u64], bound: u64) -> usize {
+        let step = (bound >> self.shift) as usize;
+        let Some([to, from]) = self.above.get(step..step.saturating_add(2)) else { return 0 };
+        let (from, to) = (*from as usize, *to as usize);
+        from + keys[from..to].partition_point(|key| *key >= bound)
+    }
 }
 
 /// Places in the listing take so many bits of a key; utilities within a unit take 41.
@@ -43,7 +78,8 @@ impl Ranking {
         let key = |(place, sum): (usize, &Grains)| ((*sum as u64) << BITS) | (PLACES - place as u64);
         let mut keys: Vec<u64> = sums.iter().enumerate().map(key).collect();
         keys.sort_unstable_by(|a, b| b.cmp(a));
-        let mut ranking = Self { base, keys, offers: Vec::new(), acceptable: 0 };
+        let guide = Guide::new(&keys);
+        let mut ranking = Self { base, keys, guide, offers: Vec::new(), acceptable: 0 };
         ranking.acceptable = ranking.at_least(crate::planner::ceil_grains(preferences.walk_away()));
         ranking.offers.resize_with(count, OnceLock::new);
         Some(ranking)
@@ -94,7 +130,7 @@ impl Ranking {
     /// How many offers are worth `target` or more.
     pub(crate) fn at_least(&self, target: Grains) -> usize {
         let bound = ((target - self.base).max(0) as u64) << BITS;
-        self.keys.partition_point(|key| *key >= bound)
+        self.guide.at_least(&self.keys, bound)
     }
 
     /// The rank of the first among those worth as much as the one of `rank`.
@@ -146,5 +182,27 @@ impl RankedLevels {
     #[must_use]
     pub fn at(&self, rank: usize) -> &[u32] {
         &self.levels[rank * self.width..(rank + 1) * self.width]
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::Guide;
+
+    proptest! {
+        /// The guide finds what a search by halves finds, whatever the keys are.
+        #[test]
+        fn a_guide_counts_as_a_search_does(
+            mut keys in prop::collection::vec(prop_oneof![0..50_u64, any::<u64>(), 1_u64 << 59..1 << 60], 1..200),
+            bound in prop_oneof![0..60_u64, any::<u64>(), 1_u64 << 59..1 << 60],
+        ) {
+            keys.sort_unstable_by(|a, b| b.cmp(a));
+            let guide = Guide::new(&keys);
+            for bound in keys.iter().copied().chain([bound]) {
+                prop_assert_eq!(guide.at_least(&keys, bound), keys.partition_point(|key| *key >= bound));
+            }
+        }
     }
 }

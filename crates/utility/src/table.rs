@@ -4,7 +4,7 @@ use crate::UtilityError;
 use crate::group::Group;
 
 /// One utility is this many grains.
-const GRAINS: f64 = (1_u64 << 40) as f64;
+pub(crate) const GRAINS: f64 = (1_u64 << 40) as f64;
 
 /// A utility as a whole number of grains of 2⁻⁴⁰: sums and comparisons are exact.
 pub(crate) type Grains = i64;
