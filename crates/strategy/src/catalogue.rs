@@ -46,8 +46,7 @@ const fn whole(key: &'static str, summary: &'static str, default: f64, min: f64,
 }
 
 const K: Parameter = real("k", "share conceded at the first offer", 0.0, 0.0, 1.0);
-const INSIDE: Parameter =
-    whole("inside", "1: time is round/(rounds + 1) and a target 10⁻⁵ lower, as in NegMAS", 0.0, 0.0, 1.0);
+const INSIDE: Parameter = whole("inside", "1: time, targets and acceptance as in NegMAS", 0.0, 0.0, 1.0);
 const FARATIN: &str = "Faratin, Sierra & Jennings 1998";
 
 /// The strategies that are built in, in alphabetical order. The exponents of Boulware and Conceder

@@ -325,3 +325,23 @@ fn equals_meet_and_the_stubborn_gains() {
     assert!(is_agreed(&even) && is_agreed(&hard));
     assert!(gain(&hard, 0) > gain(&even, 0) && gain(&hard, 1) < gain(&even, 1));
 }
+
+#[test]
+fn inside_time_makes_the_nearest_offer_as_negmas_does() {
+    // With t = n/(N + 1) and e = 1 the target of round 50 of 99 is .5 − 10⁻⁴. Beside the offers worth 1 and 0 there
+    // is one near it: 5·10⁻⁷ below is near enough, 3·10⁻⁶ is not.
+    let agenda = agenda(1, 6_250);
+    for (middle, expected) in [(0.5 - 1.005e-4, 0.5), (0.5 - 1.03e-4, 1.0), (0.5, 0.5)] {
+        let worth = |level: &[u32]| [0.0, middle, 1.0][level[0] as usize];
+        let table = utility::Table::tabulate(&agenda, vec![0], worth).unwrap();
+        let wants = utility::Utility::additive(&agenda, vec![table]).unwrap();
+        let preferences = utility::Preferences::new(wants, 0.0).unwrap();
+        let brief = Brief::new(party(0), &preferences, None, Seed { seed: 1, talk: 0 }).unwrap();
+        let briefs = [brief, brief_of(1, &agenda, 0.99, 1)];
+        let talk = bargain(&["linear:inside=1", "boulware:e=0.001"], &briefs, 99, |_, _| {});
+        let made = common::proposals(&talk, 0);
+        let worth = |round: usize| preferences.utility().value(&made[round - 1]);
+        assert!((worth(50) - expected).abs() < 1e-3, "{middle}: {}", worth(50));
+        assert_eq!(worth(49), 1.0, "{middle}");
+    }
+}

@@ -24,20 +24,29 @@ impl TimeDependent {
     }
 }
 
+/// How much lower the targets of [`InsideTime`] are.
+const LOWER: f64 = 1e-4;
+/// How far an offer of [`InsideTime`] may fall short of its target.
+const SHORT: f64 = 1e-6;
+
 /// t^n, by multiplication where n is a small whole number.
 fn bent(t: f64, n: f64) -> f64 {
     if n.fract() == 0.0 && n <= 64.0 { t.powi(n as i32) } else { t.powf(n) }
 }
 
-/// The same as NegMAS has it: time stays inside the talk, t being round/(rounds + 1), which reaches
-/// neither 0 nor 1, so the very first offer gives way a little and the last not all; and an offer
-/// that falls short of the target by 10⁻⁵ of what there is to concede will do.
+/// The same as the time-based negotiators of NegMAS 0.16 have it. Time stays inside the talk, t being
+/// round/(rounds + 1), which reaches neither 0 nor 1: the very first offer gives way a little, and the
+/// last not all. The target is lower by 10⁻⁴, and is itself what an offer must be worth to be accepted,
+/// not the own next offer. Of the offers around it the nearest is made, even one that falls short by
+/// 10⁻⁶, where offers can be ranked one by one.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct InsideTime(pub TimeDependent);
 
 impl Offering for TimeDependent {
     fn plan(&mut self, situation: &Situation<'_>, _: &Ledger) -> Result<Plan, StrategyError> {
-        self.plan_at(situation, situation.progress(), 0.0)
+        let low = situation.preferences().walk_away();
+        let (_, high) = situation.brief().best()?;
+        Ok(Plan::at(situation, self.target(situation.progress(), low, high)))
     }
 }
 
@@ -45,15 +54,22 @@ impl Offering for InsideTime {
     fn plan(&mut self, situation: &Situation<'_>, _: &Ledger) -> Result<Plan, StrategyError> {
         let talk = situation.talk();
         let t = f64::from(talk.round()) / (f64::from(talk.terms().rounds()) + 1.0);
-        self.0.plan_at(situation, t, 1e-5)
+        let low = situation.preferences().walk_away();
+        let (_, high) = situation.brief().best()?;
+        let target = (self.0.target(t, low, high) - LOWER).max(low);
+        let plan = nearest(situation, target).unwrap_or_else(|| Plan::at(situation, target));
+        Ok(Plan { aspiration: target, ..plan })
     }
 }
 
-impl TimeDependent {
-    /// The plan at progress `t`, where an offer may fall short of the target by so much of the range.
-    fn plan_at(&self, situation: &Situation<'_>, t: f64, short: f64) -> Result<Plan, StrategyError> {
-        let low = situation.preferences().walk_away();
-        let (_, high) = situation.brief().best()?;
-        Ok(Plan::at(situation, self.target(t, low, high) - short * (high - low)))
-    }
+/// The offer right below `target`, if it falls short by no more than [`SHORT`] and by less than the one
+/// above lies over it.
+fn nearest(situation: &Situation<'_>, target: f64) -> Option<Plan> {
+    let ranking = situation.planner().ranking()?;
+    let below = ranking.worth_at_least(target);
+    let above = below.checked_sub(1)?;
+    let (short, over) = (target - ranking.own(below), ranking.own(above) - target);
+    let fits = below < ranking.acceptable() && short <= SHORT && short < over;
+    let offer = situation.planner().ranked(below).filter(|_| fits)?;
+    Some(Plan { offer: offer.clone(), aspiration: ranking.own(below), verdict: None })
 }
