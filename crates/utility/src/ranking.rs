@@ -36,7 +36,8 @@ impl Guide {
     const MOST: usize = 1 << 16;
 
     fn new(keys: &[u64]) -> Self {
-        let steps = keys.len().next_power_of_two().min(Self::MOST);
+        // Two at the least: a shift by every bit of a key is none.
+        let steps = keys.len().next_power_of_two().clamp(2, Self::MOST);
         let greatest = keys.first().copied().unwrap_or(0);
         let shift = (u64::BITS - greatest.leading_zeros()).saturating_sub(steps.ilog2());
         let mut above = vec![0; (greatest >> shift) as usize + 2];
@@ -190,6 +191,12 @@ mod tests {
     use proptest::prelude::*;
 
     use super::Guide;
+
+    #[test]
+    fn one_key_of_all_bits_has_a_guide() {
+        let guide = Guide::new(&[u64::MAX]);
+        assert_eq!([0, 1, u64::MAX].map(|bound| guide.at_least(&[u64::MAX], bound)), [1; 3]);
+    }
 
     proptest! {
         /// The guide finds what a search by halves finds, whatever the keys are.
