@@ -4,7 +4,7 @@ import assert from 'node:assert/strict';
 
 import { accessible, open, until, withBrowser } from './browser.mjs';
 
-const { page: base, otlp, talks, agreed, failed } = JSON.parse(process.env.DETENTE_CASE);
+const { page: base, otlp, talks, agreed, failed, viewer } = JSON.parse(process.env.DETENTE_CASE);
 const SCRIPT = '<img src=x onerror="document.title=1"><script>document.title=2</script>';
 
 await hostileSpan();
@@ -12,6 +12,7 @@ await withBrowser(async (browser) => {
   await list(browser);
   await talk(browser);
   await trace(browser);
+  await tournaments(browser);
   await unknown(browser);
   await appearances(browser);
 });
@@ -115,6 +116,8 @@ async function trace(browser) {
   assert.ok(all > 100, `${all} rows`);
   await until(page, '.waterfall .rows', (text) => text.includes("◆ propose USA") && text.includes("until it saw that its turn had come"));
   assert.match(await page.textContent('main'), /The table waited for/);
+  const id = await page.locator('.facts code').textContent();
+  assert.equal(await page.locator('a.elsewhere').getAttribute('href'), viewer.replace('{trace}', id));
   await page.locator('.gap-name').first().click();
   await until(page, '.detail', (text) => text.startsWith('A gap') && text.includes('USA: '));
   await page.getByLabel('Show', { exact: true }).selectOption('2');
@@ -140,6 +143,32 @@ async function trace(browser) {
   await page.context().close();
 }
 
+/** Results of the lab: found, read by keyboard, and what is no result told. */
+async function tournaments(browser) {
+  const page = await open(browser, base);
+  await page.goto(base);
+  await page.getByRole('link', { name: 'Tournaments' }).press('Enter');
+  await until(page, 'table.tournaments', (text) => text.includes('small') && text.includes('is no result of a tournament'));
+  await accessible(page, 'the tournaments');
+  await page.getByRole('link', { name: 'lab-small' }).press('Enter');
+  await until(page, 'h1', (text) => text === 'Tournament small');
+  const board = page.getByRole('table', { name: 'Leaderboard' });
+  assert.equal(await board.getByRole('row').count(), 4);
+  assert.match(await board.textContent(), /µs a decision/);
+  assert.equal(await page.getByRole('img').count(), 2);
+  // A strategy by its link and by the choice, and the address that names it.
+  await board.getByRole('link', { name: 'micro' }).press('Enter');
+  await until(page, '#strategy', (text) => text.includes('micro by scenario') && text.includes('laptop'));
+  await page.getByLabel('Strategy', { exact: true }).selectOption('boulware');
+  await page.waitForURL(/strategy\/boulware$/);
+  await until(page, '#strategy h3', (text) => text.startsWith('boulware, '));
+  await page.getByText('All 3 pairs').press('Enter');
+  await until(page, 'details[open] table', (text) => text.includes('p corrected'));
+  await accessible(page, 'a tournament');
+  page.calm();
+  await page.context().close();
+}
+
 /** What there is not is said, with the way back. */
 async function unknown(browser) {
   const page = await open(browser, base);
@@ -149,14 +178,16 @@ async function unknown(browser) {
   await until(page, '[role=alert]', (text) => text.includes("there is no talk"));
   await page.goto(`${base}#/trace/${encodeURIComponent('<b>')}`);
   await until(page, '[role=alert]', (text) => text.includes("no trace of this talk"));
+  await page.goto(`${base}#/tournaments/nobody-played-this`);
+  await until(page, '[role=alert]', (text) => text.includes('there are no results in a folder'));
   page.calm();
   await page.context().close();
 }
 
 /** In light and dark, on a phone, and without motion. */
 async function appearances(browser) {
-  const paths = ['', `#/talk/${agreed}`, `#/trace/${agreed}`];
-  const ready = ['.talks .rows .row', 'table.sectors', '.waterfall .rows .row'];
+  const paths = ['', `#/talk/${agreed}`, `#/trace/${agreed}`, '#/tournaments', '#/tournaments/lab-small'];
+  const ready = ['.talks .rows .row', 'table.sectors', '.waterfall .rows .row', 'table.tournaments', '#proved'];
   for (const options of [
     { colorScheme: 'dark' }, { colorScheme: 'light', viewport: { width: 360, height: 740 } },
     { colorScheme: 'dark', viewport: { width: 360, height: 740 }, reducedMotion: 'reduce' },

@@ -62,6 +62,16 @@ async fn talk(folder: &Path, arguments: &[&str], outcome: &str) -> String {
     report["talk"].as_str().unwrap().to_owned()
 }
 
+/// The results of a small tournament, and a folder whose results are none.
+async fn tournaments(folder: &Path) {
+    let small =
+        "name = \"small\"\nstrategies = [\"boulware\", \"micro\", \"conceder\"]\nscenarios = [\"laptop\"]\n";
+    std::fs::write(folder.join("small.toml"), small).unwrap();
+    must(&mut detente(folder, &["lab", "run", "small.toml"])).await;
+    std::fs::create_dir(folder.join("lab-broken")).unwrap();
+    std::fs::write(folder.join("lab-broken/results.json"), "{}").unwrap();
+}
+
 /// SIGINT, and that it ended in order.
 async fn interrupt(mut child: Child) {
     let pid = child.id().unwrap().to_string();
@@ -76,16 +86,19 @@ async fn talks_of_a_record_and_their_traces_are_shown_after_the_fact() {
     talk(folder.path(), &["--seed", "1"], "agreed").await;
     let stubborn = ["--rounds", "3", "--strategy", "USA=micro", "--strategy", "CHN=micro"];
     let failed = talk(folder.path(), &stubborn, "failed").await;
+    tournaments(folder.path()).await;
     let any = "127.0.0.1:0";
+    let viewer = "http://jaeger.example/trace/{trace}";
     let mut observe =
         detente(folder.path(), &["observe", "--format", "json", "--listen", any, "--page", any]);
-    observe.args(["--record", "detente.db", "--store", "detente-traces.db"]);
+    observe.args(["--record", "detente.db", "--store", "detente-traces.db", "--viewer", viewer]);
     let mut child = observe.stdout(Stdio::piped()).spawn().unwrap();
     let mut lines = BufReader::new(child.stdout.take().unwrap()).lines();
     let ready = patiently("the ready line", lines.next_line()).await.unwrap().unwrap();
     let ready: Json = serde_json::from_str(&ready).unwrap();
     let case = json!({
         "page": ready["page"], "otlp": ready["addresses"][0], "talks": 3, "agreed": agreed, "failed": failed,
+        "viewer": viewer,
     });
     drive("pages.mjs", case).await;
     interrupt(child).await;

@@ -12,6 +12,8 @@ use crate::figures::Figures;
 use crate::query::Reader;
 use crate::serve::{Config, ServeError, run};
 use crate::store::{Limits, Salvage, Store, StoreError, StoreOptions};
+use crate::tournaments::Tournaments;
+use crate::viewer::Viewer;
 use crate::watcher::{SourceError, Sources, Watcher};
 use crate::web::{Drawings, PageConfig, serve_page};
 
@@ -47,6 +49,13 @@ pub struct Options {
     /// A scenario that does not ship, so that the page can score its offers; can be repeated
     #[arg(long, value_name = "DIR")]
     pub scenario: Vec<String>,
+    /// Where `detente lab run` leaves its results: their folder, or one that holds such folders; can be repeated
+    #[arg(long, env = "DETENTE_RESULTS", value_delimiter = ',', default_value = ".", value_name = "DIR")]
+    pub results: Vec<PathBuf>,
+    /// Where the operator's own viewer shows a trace: an address with {trace} for its id, such as
+    /// http://127.0.0.1:16686/trace/{trace}
+    #[arg(long, env = "DETENTE_VIEWER", value_name = "URL")]
+    pub viewer: Option<Viewer>,
     /// Keep at most so many MiB; the oldest traces go first
     #[arg(long, default_value_t = 256, value_name = "MIB", value_parser = clap::value_parser!(u64).range(1..=1_048_576))]
     pub keep_mib: u64,
@@ -167,6 +176,8 @@ impl Options {
             store: Some(store.clone()),
             reader: Some(Reader::beside(store.path())),
             collector: None,
+            viewer: self.viewer.clone(),
+            tournaments: Tournaments::within(self.results.clone()),
             drawings: Drawings::default(),
             token: ambient::fresh_id(),
         };

@@ -5,7 +5,7 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 
 use bytes::Bytes;
-use detente_observatory::{Drawings, PageConfig, Sources, Watcher, serve_page};
+use detente_observatory::{Drawings, PageConfig, Sources, Tournaments, Watcher, serve_page};
 use record::{Draft, Log as _, SqliteLog, TalkId, Tip};
 use scenario::Scenario;
 use scoring_server::Bench;
@@ -51,6 +51,8 @@ impl Page {
             store: None,
             reader: None,
             collector: None,
+            viewer: None,
+            tournaments: Tournaments::default(),
             drawings: Drawings::default(),
             token: TOKEN.to_owned(),
         };
@@ -144,6 +146,8 @@ async fn a_talk_is_listed_and_told_in_full_and_what_there_is_not_is_404() {
         "/api/nothing",
         "/assets/..%2F..%2FCargo.toml",
         "/api/talks/talk-1/impact?seq=2",
+        "/api/tournaments/lab-standard",
+        "/api/tournaments/..%2F..",
     ] {
         let (status, problem) = page.get(path).await;
         assert_eq!(status, 404, "{path}");

@@ -19,6 +19,7 @@ use std::time::Duration;
 use agent::Source;
 use delegation::service::Settings;
 use delegation::{MandateBriefing, Prepared};
+use observatory::Viewer;
 use scenario::{Party, Scenario};
 use scoring_server::Bench;
 use strategy::{Brief, Seed as TalkSeed, StrategyError};
@@ -74,6 +75,10 @@ pub(crate) struct RunOptions {
     /// Serve no page, and end when the talk does
     #[arg(long, conflicts_with = "page")]
     no_page: bool,
+    /// Where a collector's viewer shows a trace, for the page to link to: an address with {trace} for its
+    /// id, such as http://127.0.0.1:16686/trace/{trace}
+    #[arg(long, env = "DETENTE_VIEWER", value_name = "URL")]
+    viewer: Option<Viewer>,
     /// Hold each move back this long, such as 300ms; that is the default on a terminal
     #[arg(long, value_parser = delegation::service::duration, value_name = "DURATION")]
     pace: Option<Duration>,

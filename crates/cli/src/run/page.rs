@@ -4,7 +4,7 @@
 use std::io::Write as _;
 use std::net::SocketAddr;
 
-use observatory::{Drawings, PageConfig, Reader, Sources, Watcher, serve_page};
+use observatory::{Drawings, PageConfig, Reader, Sources, Tournaments, Watcher, serve_page};
 use tokio::net::TcpListener;
 use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
@@ -47,6 +47,8 @@ impl Page {
             store: None,
             reader: traces.file().and_then(|path| Reader::open(path).ok()),
             collector: traces.collector(),
+            viewer: plan.options.viewer.clone(),
+            tournaments: Tournaments::within(vec![".".into()]),
             drawings: drawings.clone(),
             token: ambient::fresh_id(),
         };

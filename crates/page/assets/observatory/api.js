@@ -20,6 +20,14 @@ export async function get(path, signal) {
   return document;
 }
 
+/** Where the operator's own viewer shows a trace, if there is one. */
+export async function viewer(trace, signal) {
+  const { viewer: template } = await get('/api/about', signal);
+  // Only ever an address: the observatory takes no other, and no link here runs a script.
+  if (!template || !trace || !/^https?:\/\//.test(template)) return null;
+  return template.replaceAll('{trace}', encodeURIComponent(trace));
+}
+
 /** A talk with all its entries. */
 export async function wholeTalk(id, signal) {
   const path = `/api/talks/${encodeURIComponent(id)}`;

@@ -3,9 +3,12 @@
 import { h, put } from './dom.js';
 import { showTalk } from './talk.js';
 import { showTalks } from './talks.js';
+import { showTournaments } from './tournaments.js';
 import { showTrace } from './trace.js';
 
-const PAGES = { talk: showTalk, trace: showTrace };
+const PAGES = { talk: showTalk, trace: showTrace, tournaments: showTournaments };
+/** Pages that are a list where no id is given. */
+const LISTS = ['tournaments'];
 let shown = null;
 
 /** `#/talk/ID/seq/7` → page, id, and what is picked in it. */
@@ -13,7 +16,7 @@ function route() {
   const [page, id, ...rest] = location.hash.replace(/^#\/?/, '').split('/').map(decode);
   const picked = {};
   for (let place = 0; place + 1 < rest.length; place += 2) picked[rest[place]] = rest[place + 1];
-  return PAGES[page] && id ? { page, id, picked } : { page: 'talks', id: '', picked };
+  return PAGES[page] && (id || LISTS.includes(page)) ? { page, id: id ?? '', picked } : { page: 'talks', id: '', picked };
 }
 
 function decode(part) {
@@ -54,9 +57,12 @@ function trail({ page, id }) {
   const of = encodeURIComponent(id);
   put(document.getElementById('trail'),
     h('a', { href: '#/', ...here('talks') }, 'Talks'),
-    id && h('a', { href: `#/talk/${of}`, ...here('talk') }, 'Talk'),
-    id && h('a', { href: `#/trace/${of}`, ...here('trace') }, 'Trace'));
-  document.title = id ? `${page} ${id} · Détente` : 'Talks · Détente';
+    ['talk', 'trace'].includes(page) && [
+      h('a', { href: `#/talk/${of}`, ...here('talk') }, 'Talk'),
+      h('a', { href: `#/trace/${of}`, ...here('trace') }, 'Trace'),
+    ],
+    h('a', { href: '#/tournaments', ...here('tournaments') }, 'Tournaments'));
+  document.title = id ? `${page} ${id} · Détente` : `${page === 'tournaments' ? 'Tournaments' : 'Talks'} · Détente`;
 }
 
 addEventListener('hashchange', show);

@@ -1,6 +1,6 @@
 // The trace of a talk: where its time went, and who was waited for.
 
-import { get, wholeTalk } from './api.js';
+import { get, viewer, wholeTalk } from './api.js';
 import { folded, h, put, section, table } from './dom.js';
 import { length } from './format.js';
 import { Waterfall } from './waterfall.js';
@@ -8,7 +8,13 @@ import { Waterfall } from './waterfall.js';
 export async function showTrace({ main, id, picked, signal }) {
   const of = encodeURIComponent(id);
   // A trace may have come without its record, and a record without its trace.
-  const [trace, talk] = await Promise.all([get(`/api/talks/${of}/trace`, signal), wholeTalk(id, signal).catch(() => null)]);
+  const [trace, talk] = await Promise.all([get(`/api/talks/${of}/trace`, signal).catch((error) => error), wholeTalk(id, signal).catch(() => null)]);
+  const elsewhere = await viewer(trace.trace_id ?? talk?.talk.trace_id, signal);
+  if (trace instanceof Error) {
+    if (!elsewhere) throw trace;
+    put(main, h('h1', {}, 'Trace of the talk'), h('p', {}, `Not here: ${trace.message}.`), h('p', {}, linked(elsewhere)));
+    return null;
+  }
   const moves = new Map((talk?.entries ?? []).filter((entry) => entry.client_seq !== null).map((entry) => [`${entry.party} ${entry.client_seq}`, entry.seq]));
   const seqOf = (span) => (span.name === 'decide' ? moves.get(`${span.party} ${span.client_seq}`) : undefined);
   const detail = h('div', { class: 'detail', 'aria-live': 'off' });
@@ -22,7 +28,7 @@ export async function showTrace({ main, id, picked, signal }) {
     const row = waterfall.pick(span ?? decided?.id);
     put(detail, row ? describe(row, seqOf(row), happened.get(row.id) ?? [], of, trace.spans) : hint(seq));
   };
-  put(main, h('h1', {}, 'Trace of the talk'), summary(trace, id), notes(trace), waiting(trace),
+  put(main, h('h1', {}, 'Trace of the talk'), summary(trace, id, elsewhere), notes(trace), waiting(trace),
     section('Waterfall', h('p', { class: 'faint' }, '◆ marks the critical path, walked back over causes from the last move; striped bars are gaps. Arrows move, + and − zoom, 0 shows all.'),
       waterfall.element, detail),
     happenings(trace));
@@ -32,12 +38,14 @@ export async function showTrace({ main, id, picked, signal }) {
 
 const hint = (seq) => h('p', { class: 'faint' }, seq ? `Entry ${seq} is no move of its own span; pick a span above.` : 'Pick a span to see what is known of it.');
 
-function summary(trace, id) {
+const linked = (address) => h('a', { href: address, rel: 'noreferrer', class: 'elsewhere' }, 'The same trace in your own viewer');
+
+function summary(trace, id, elsewhere) {
   const services = [...new Set(trace.spans.map((span) => span.service))];
   const pairs = [
     ['talk', h('a', { href: `#/talk/${encodeURIComponent(id)}` }, id)], ['trace', h('code', {}, trace.trace_id ?? '')],
     ['length', length(trace.length_us)], ['spans', `${trace.spans.length}${trace.whole ? '' : ' and more, not shown'}, ${trace.errors} with errors`],
-    ['services', services.join(', ')],
+    ['services', services.join(', ')], ...(elsewhere ? [['elsewhere', linked(elsewhere)]] : []),
   ];
   return h('dl', { class: 'facts' }, pairs.map(([name, of]) => h('div', {}, h('dt', {}, name), h('dd', {}, of))));
 }

@@ -11,6 +11,7 @@ use serde_json::{Value, json};
 use super::Desk;
 use super::drawing::Drawing;
 use super::problem::Problem;
+use crate::viewer::Viewer;
 use crate::watcher::impact;
 use crate::waterfall;
 
@@ -40,6 +41,7 @@ pub(super) async fn about(State(desk): State<Arc<Desk>>) -> Json<Value> {
         "version": env!("CARGO_PKG_VERSION"),
         "traces": desk.reader.is_some(),
         "collector": desk.collector,
+        "viewer": desk.viewer.as_ref().map(Viewer::template),
         "received": desk.store.as_ref().map(|store| store.counts()),
     }))
 }
@@ -95,8 +97,7 @@ pub(super) async fn impact(
     };
     let found = desk.watcher.story(&id, move |story| story.offer(query.seq)).await?;
     let (bench, offer) = found.ok_or_else(missing)?;
-    // One at a time, so that a page that asks for many slows no talk on this machine.
-    let _turn = desk.scoring.acquire().await.map_err(Problem::internal)?;
+    let _turn = desk.working.acquire().await.map_err(Problem::internal)?;
     let scored = tokio::task::spawn_blocking(move || impact::document(&bench, &offer)).await;
     scored.map_err(Problem::internal)?.map_err(Problem::internal)?.map(Json).ok_or_else(missing)
 }
@@ -121,6 +122,29 @@ pub(super) async fn trace(State(desk): State<Arc<Desk>>, Path(id): Path<String>)
     document
         .map(Json)
         .ok_or_else(|| Problem::not_found("NO_SUCH_TRACE", "no trace of this talk is kept here"))
+}
+
+/// The tournaments that were played, the newest first.
+pub(super) async fn tournaments(State(desk): State<Arc<Desk>>) -> Answer {
+    let _turn = desk.working.acquire().await.map_err(Problem::internal)?;
+    let tournaments = desk.tournaments.clone();
+    let listed = tokio::task::spawn_blocking(move || tournaments.list()).await;
+    Ok(Json(json!({ "tournaments": listed.map_err(Problem::internal)? })))
+}
+
+/// What one of them came to.
+pub(super) async fn tournament(State(desk): State<Arc<Desk>>, Path(id): Path<String>) -> Answer {
+    let _turn = desk.working.acquire().await.map_err(Problem::internal)?;
+    let (tournaments, asked) = (desk.tournaments.clone(), id.clone());
+    let found = tokio::task::spawn_blocking(move || tournaments.get(&asked)).await;
+    let found = found.map_err(Problem::internal)?.ok_or_else(|| {
+        Problem::not_found("NO_SUCH_TOURNAMENT", format!("there are no results in a folder {id:?} here"))
+    })?;
+    let played = found.map_err(|error| {
+        let message = format!("results.json of {id:?} {error}");
+        Problem::new(StatusCode::UNPROCESSABLE_ENTITY, "BAD_RESULTS", message)
+    })?;
+    Ok(Json(json!(played)))
 }
 
 /// Takes a drawing from whoever was given the token.

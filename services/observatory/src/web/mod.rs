@@ -24,6 +24,8 @@ use problem::Problem;
 
 use crate::query::Reader;
 use crate::store::Store;
+use crate::tournaments::Tournaments;
+use crate::viewer::Viewer;
 use crate::watcher::Watcher;
 
 /// Bytes of a drawing.
@@ -42,6 +44,10 @@ pub struct PageConfig {
     pub reader: Option<Reader>,
     /// Where the traces went, if not here.
     pub collector: Option<String>,
+    /// Where the operator's own viewer shows a trace.
+    pub viewer: Option<Viewer>,
+    /// The tournaments.
+    pub tournaments: Tournaments,
     /// The drawings of talks whose mandates one person holds.
     pub drawings: Drawings,
     /// Who knows it may hand in drawings; made afresh for each start.
@@ -55,11 +61,15 @@ struct Desk {
     store: Option<Store>,
     reader: Option<Reader>,
     collector: Option<String>,
+    viewer: Option<Viewer>,
+    tournaments: Tournaments,
     drawings: Drawings,
     token: String,
     door: Door,
     pages: Arc<Semaphore>,
-    scoring: Semaphore,
+    /// Held by whoever computes or reads much: one at a time, so that a page that asks for a lot slows
+    /// no talk on this machine.
+    working: Semaphore,
     shutdown: CancellationToken,
 }
 
@@ -87,10 +97,21 @@ pub async fn serve_page(
 }
 
 fn router(address: SocketAddr, shutdown: CancellationToken, config: PageConfig) -> Router {
-    let PageConfig { watcher, store, reader, collector, drawings, token } = config;
     let door = Door { loopback: address.ip().is_loopback() };
-    let (pages, scoring) = (Arc::new(Semaphore::new(PAGES)), Semaphore::new(1));
-    let desk = Desk { watcher, store, reader, collector, drawings, token, door, pages, scoring, shutdown };
+    let desk = Desk {
+        watcher: config.watcher,
+        store: config.store,
+        reader: config.reader,
+        collector: config.collector,
+        viewer: config.viewer,
+        tournaments: config.tournaments,
+        drawings: config.drawings,
+        token: config.token,
+        door,
+        pages: Arc::new(Semaphore::new(PAGES)),
+        working: Semaphore::new(1),
+        shutdown,
+    };
     Router::new()
         .route("/", get(assets::index))
         .route("/assets/{name}", get(assets::asset))
@@ -100,6 +121,8 @@ fn router(address: SocketAddr, shutdown: CancellationToken, config: PageConfig) 
         .route("/api/talks/{id}/impact", get(api::impact))
         .route("/api/talks/{id}/trace", get(api::trace))
         .route("/api/talks/{id}/drawing", post(api::draw))
+        .route("/api/tournaments", get(api::tournaments))
+        .route("/api/tournaments/{id}", get(api::tournament))
         .route("/api/events", get(events::events))
         .fallback(async || Problem::not_found("NO_SUCH_PAGE", "there is nothing here"))
         .layer(DefaultBodyLimit::max(DRAWING_LIMIT))
