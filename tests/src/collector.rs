@@ -67,6 +67,18 @@ struct Received {
     spans: Vec<SpanData>,
     events: Vec<EventData>,
     metrics: BTreeSet<String>,
+    requests: Vec<(Signal, serde_json::Value)>,
+}
+
+/// What a request tells of.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Signal {
+    /// Spans.
+    Traces,
+    /// Points of metrics.
+    Metrics,
+    /// Log records.
+    Logs,
 }
 
 #[derive(Debug, Clone)]
@@ -117,6 +129,12 @@ impl Collector {
         self.received.borrow().events.clone()
     }
 
+    /// Every request so far as it arrived, in OTLP's JSON.
+    #[must_use]
+    pub fn requests(&self) -> Vec<(Signal, serde_json::Value)> {
+        self.received.borrow().requests.clone()
+    }
+
     /// The names of the metrics so far.
     #[must_use]
     pub fn metrics(&self) -> BTreeSet<String> {
@@ -138,6 +156,13 @@ impl Collector {
     }
 }
 
+impl Inbox {
+    fn keep(&self, signal: Signal, request: &impl serde::Serialize) {
+        let request = serde_json::to_value(request).unwrap();
+        self.0.send_modify(|received| received.requests.push((signal, request)));
+    }
+}
+
 impl Drop for Collector {
     fn drop(&mut self) {
         self.server.abort();
@@ -150,6 +175,7 @@ impl TraceService for Inbox {
         &self,
         request: Request<ExportTraceServiceRequest>,
     ) -> Result<Response<ExportTraceServiceResponse>, Status> {
+        self.keep(Signal::Traces, request.get_ref());
         let spans = request.into_inner().resource_spans.into_iter().flat_map(|of_resource| {
             let service = service_name(of_resource.resource);
             let spans = of_resource.scope_spans.into_iter().flat_map(|of_scope| of_scope.spans);
@@ -166,6 +192,7 @@ impl MetricsService for Inbox {
         &self,
         request: Request<ExportMetricsServiceRequest>,
     ) -> Result<Response<ExportMetricsServiceResponse>, Status> {
+        self.keep(Signal::Metrics, request.get_ref());
         let scopes = request.into_inner().resource_metrics.into_iter().flat_map(|r| r.scope_metrics);
         let names = scopes.flat_map(|s| s.metrics).map(|metric| metric.name);
         self.0.send_modify(|received| received.metrics.extend(names));
@@ -179,6 +206,7 @@ impl LogsService for Inbox {
         &self,
         request: Request<ExportLogsServiceRequest>,
     ) -> Result<Response<ExportLogsServiceResponse>, Status> {
+        self.keep(Signal::Logs, request.get_ref());
         let scopes = request.into_inner().resource_logs.into_iter().flat_map(|r| r.scope_logs);
         let events = scopes.flat_map(|s| s.log_records).map(|record| EventData {
             trace_id: hexadecimal(&record.trace_id),

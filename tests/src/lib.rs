@@ -10,6 +10,7 @@ use std::time::Duration;
 
 pub mod agents;
 pub mod collector;
+pub mod exhibits;
 pub mod floors;
 pub mod mediators;
 pub mod programs;

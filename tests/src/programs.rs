@@ -6,6 +6,7 @@ use std::sync::{Arc, Mutex, OnceLock};
 
 use tokio::io::{AsyncBufReadExt as _, BufReader};
 use tokio::process::{Child, Command};
+use tokio::task::JoinHandle;
 
 use crate::patiently;
 
@@ -47,6 +48,7 @@ pub struct Process {
     address: Option<String>,
     metrics: Option<String>,
     log: Arc<Mutex<Vec<String>>>,
+    reading: JoinHandle<()>,
 }
 
 impl Process {
@@ -63,13 +65,13 @@ impl Process {
             .kill_on_drop(true)
             .spawn()
             .unwrap();
-        let log = keep_log(&mut child);
+        let (log, reading) = keep_log(&mut child);
         let mut lines = BufReader::new(child.stdout.take().unwrap()).lines();
         let line = patiently("the ready line", lines.next_line()).await.unwrap();
         let ready = line.and_then(|line| serde_json::from_str::<serde_json::Value>(&line).ok());
         let Some(ready) = ready else { panic!("{name} did not start: {:?}", log.lock().unwrap()) };
         let named = |key: &str| ready[key].as_str().map(str::to_owned);
-        Self { child, address: named("address"), metrics: named("metrics"), log }
+        Self { child, address: named("address"), metrics: named("metrics"), log, reading }
     }
 
     /// Where it listens.
@@ -102,6 +104,21 @@ impl Process {
         self.log.lock().unwrap().clone()
     }
 
+    /// SIGTERM, an end in order, and all that it logged.
+    pub async fn end(self) -> Vec<String> {
+        let (log, pid) = (self.log.clone(), self.pid());
+        let Self { mut child, reading, .. } = self;
+        ask_to_end(&pid).await;
+        assert!(patiently("the end after SIGTERM", child.wait()).await.unwrap().success());
+        patiently("the end of the log", reading).await.unwrap();
+        let log = log.lock().unwrap();
+        log.clone()
+    }
+
+    fn pid(&self) -> String {
+        self.child.id().expect("it runs").to_string()
+    }
+
     /// kill −9, and waits until it is gone.
     pub async fn kill(mut self) {
         self.child.kill().await.unwrap();
@@ -109,21 +126,24 @@ impl Process {
 
     /// SIGTERM, and how it ended.
     pub async fn terminate(mut self) -> ExitStatus {
-        let pid = self.child.id().expect("it runs").to_string();
-        let sent = Command::new("sh").args(["-c", "kill -TERM \"$0\"", &pid]).status().await.unwrap();
-        assert!(sent.success());
+        ask_to_end(&self.pid()).await;
         patiently("the end after SIGTERM", self.child.wait()).await.unwrap()
     }
 }
 
-fn keep_log(child: &mut Child) -> Arc<Mutex<Vec<String>>> {
+async fn ask_to_end(pid: &str) {
+    let sent = Command::new("sh").args(["-c", "kill -TERM \"$0\"", pid]).status().await.unwrap();
+    assert!(sent.success());
+}
+
+fn keep_log(child: &mut Child) -> (Arc<Mutex<Vec<String>>>, JoinHandle<()>) {
     let log = Arc::new(Mutex::new(Vec::new()));
     let (kept, stderr) = (log.clone(), child.stderr.take().unwrap());
-    tokio::spawn(async move {
+    let reading = tokio::spawn(async move {
         let mut lines = BufReader::new(stderr).lines();
         while let Ok(Some(line)) = lines.next_line().await {
             kept.lock().unwrap_or_else(std::sync::PoisonError::into_inner).push(line);
         }
     });
-    log
+    (log, reading)
 }

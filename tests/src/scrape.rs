@@ -79,9 +79,17 @@ pub async fn say(address: &str, bytes: &[u8]) -> String {
 /// # Panics
 /// There is none.
 pub async fn scrape(address: &str) -> Page {
+    Page::parse(&scrape_text(address).await)
+}
+
+/// The text of the metrics page at `address`.
+///
+/// # Panics
+/// There is none.
+pub async fn scrape_text(address: &str) -> String {
     let answer = say(address, format!("GET /metrics HTTP/1.1\r\nHost: {address}\r\n\r\n").as_bytes()).await;
     let (head, body) = answer.split_once("\r\n\r\n").unwrap();
     assert!(head.starts_with("HTTP/1.1 200 OK"), "{head}");
     assert!(head.to_lowercase().contains("content-type: text/plain; version=0.0.4"), "{head}");
-    Page::parse(body)
+    body.to_owned()
 }

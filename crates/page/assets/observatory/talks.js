@@ -10,6 +10,7 @@ const COLUMNS = [
   { name: 'talk', label: 'Talk' },
   { name: 'scenario', label: 'Scenario', sort: (t) => t.scenario },
   { name: 'parties', label: 'Parties' },
+  { name: 'procedure', label: 'Procedure', sort: (t) => t.procedure },
   { name: 'state', label: 'Outcome', sort: (t) => t.state },
   { name: 'rounds', label: 'Rounds', sort: (t) => t.rounds },
   { name: 'moves', label: 'Moves', sort: (t) => t.moves },
@@ -25,7 +26,7 @@ function cells(talk) {
   const change = talk.deficit_after === null ? '' : `${bnChange(talk.deficit_after - talk.deficit_before)} to ${bn(talk.deficit_after)}`;
   return [
     h('a', { href: `#/talk/${encodeURIComponent(talk.id)}`, tabindex: -1 }, talk.id),
-    talk.scenario, talk.parties.join(', '),
+    talk.scenario, talk.parties.join(', '), talk.procedure,
     h('span', { class: `state ${talk.state}`, title: talk.reason ?? '' }, `${MARKS[talk.state] ?? ''} ${talk.state}`),
     talk.rounds_limit ? `${talk.rounds} of ${talk.rounds_limit}` : '', String(talk.moves || ''), change, moment(talk.started_us),
   ];
