@@ -26,8 +26,9 @@ WORKDIR /var/lib/detente
 ENV DETENTE_LOG_FORMAT=json \
     DETENTE_METRICS=0.0.0.0:9464 \
     DETENTE_OBSERVE=0.0.0.0:4317,0.0.0.0:4318 \
+    DETENTE_PAGE=0.0.0.0:7405 \
     DETENTE_TRACES=/var/lib/detente/observatory.db
-EXPOSE 4317 4318 9464
+EXPOSE 4317 4318 7405 9464
 # Whether the process answers. Orchestrators that speak gRPC ask its health service instead.
 HEALTHCHECK --interval=10s --timeout=3s --start-period=30s --retries=3 \
     CMD ["bash", "-c", "exec 3<>/dev/tcp/127.0.0.1/9464 && printf 'GET /metrics HTTP/1.0\\r\\n\\r\\n' >&3 && grep --quiet '^# TYPE detente_' <&3"]
