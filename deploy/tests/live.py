@@ -135,8 +135,10 @@ def start_services(running: Running, programs: Path) -> dict[str, str]:
     """Starts every service; returns where each shows its metrics, by its name in the configuration."""
     shown = ("--metrics", "127.0.0.1:0")
     store, record = str(running.folder / "traces.db"), str(running.folder / "talks.db")
+    # Ports of its own choice, all of them: another observatory may run on this machine.
+    free = ("--listen", "127.0.0.1:0", "--page", "127.0.0.1:0")
     observatory = running.start(
-        "observatory", str(programs / "detente-observatory"), "--listen", "127.0.0.1:0", "--store", store, *shown
+        "observatory", str(programs / "detente-observatory"), *free, "--store", store, *shown
     )
     otlp = ("--otlp", f"http://{observatory['address']}")
     mediator = running.start(
