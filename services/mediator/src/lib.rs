@@ -8,6 +8,7 @@ mod admission;
 mod config;
 mod gap;
 mod options;
+mod retold;
 mod seat;
 mod serve;
 mod service;

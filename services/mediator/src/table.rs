@@ -15,11 +15,12 @@ use tokio::sync::{mpsc, oneshot, watch};
 use tokio_util::sync::CancellationToken;
 use tonic::Code;
 use transcript::{Transcript, TranscriptError};
-use wire::{EntryKind, PublicTerms, Refused, encode_convened, encode_event};
+use wire::{EntryKind, PublicTerms, Refused, encode_convened_by, encode_event};
 
 use crate::config::Limits;
+use crate::retold::Retold;
 use crate::shared::Shared;
-use crate::story::Story;
+use crate::story::{Story, place, stored};
 use crate::task::{Ask, Task, fenced};
 
 /// So many finished talks are kept at hand: reading one page of a long record must not replay it whole.
@@ -102,15 +103,16 @@ impl Table {
         if last.last().is_some_and(|entry| i32::from(entry.kind) == EntryKind::Closed as i32) {
             return Ok(());
         }
-        let transcript = self.replay(id).await?;
+        let mut retold = Retold::default();
+        let transcript = self.replay(id, |entry, transcript| retold.note(entry, transcript)).await?;
         if matches!(transcript.talk().phase(), Phase::Closed(_)) {
             return Ok(());
         }
-        self.take_over(transcript).await
+        self.take_over(transcript, retold).await
     }
 
     /// A takeover is an entry under the next epoch: whoever held the talk before can write no more.
-    async fn take_over(self: &Arc<Self>, mut transcript: Transcript) -> Result<(), Refused> {
+    async fn take_over(self: &Arc<Self>, mut transcript: Transcript, retold: Retold) -> Result<(), Refused> {
         let tip = transcript.tip();
         let event = Event::EpochTaken { epoch: tip.epoch + 1 };
         let (kind, payload) = encode_event(&event, "");
@@ -126,6 +128,7 @@ impl Table {
         for entry in &entries {
             transcript.accept(entry).map_err(|e| broken(&e))?;
         }
+        retold.tell(&transcript);
         Story::note_taken_over(&transcript, tip.epoch + 1);
         self.seat(transcript);
         Ok(())
@@ -148,11 +151,10 @@ impl Table {
                 format!("{} talks are in session, the most this mediator takes", self.limits.live_talks);
             return Err(Refused::new(Code::ResourceExhausted, "TOO_MANY_TALKS", message));
         }
-        let (kind, payload) = encode_convened(id.as_str(), terms);
-        let time_us = self.clock.now_us();
-        let talk_span = Story::begin_talk(id.as_str(), terms, trace.as_deref());
-        let place = talk_span.context();
-        let trace = (!place.is_empty()).then(|| place.traceparent());
+        let (caller, time_us) = (place(trace.as_deref()), self.clock.now_us());
+        let (kind, payload) = encode_convened_by(id.as_str(), terms, stored(&caller).as_deref());
+        let talk_span = Story::begin_talk(id.as_str(), terms, &caller, time_us);
+        let trace = stored(&talk_span.context());
         let draft = Draft { epoch: 1, time_us, kind: kind as u16, payload, signatures: Vec::new(), trace };
         match self.log.append(&id, Tip::genesis(&id), vec![draft]).await {
             Ok(entries) => {
@@ -181,7 +183,7 @@ impl Table {
         if let Some(handle) = self.finished().get(&id) {
             return Ok(handle.clone());
         }
-        let transcript = self.replay(&id).await?;
+        let transcript = self.replay(&id, |_, _| {}).await?;
         let handle = Handle { shared: Arc::new(Shared::new(transcript)), inbox: None };
         if handle.shared.is_closed() {
             self.finished().put(id, handle.clone());
@@ -199,14 +201,21 @@ impl Table {
         self.seated.subscribe()
     }
 
-    async fn replay(&self, id: &TalkId) -> Result<Transcript, Refused> {
+    /// The talk as its record tells it; `note` hears of every entry once it is taken.
+    async fn replay(
+        &self,
+        id: &TalkId,
+        mut note: impl FnMut(&Entry, &Transcript),
+    ) -> Result<Transcript, Refused> {
         let mut entries = self.log.read(id, 0, Page::default()).await?;
         let Some(first) = entries.first() else { return Err(Refused::no_such_talk(id.as_str())) };
         let mut transcript = Transcript::open(id, first).map_err(|e| broken(&e))?;
+        note(first, &transcript);
         entries.remove(0);
         loop {
             for entry in &entries {
                 transcript.accept(entry).map_err(|e| broken(&e))?;
+                note(entry, &transcript);
             }
             entries = self.log.read(id, transcript.tip().seq, Page::default()).await?;
             if entries.is_empty() {
