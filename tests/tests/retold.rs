@@ -10,6 +10,7 @@ use detente_tests::mediators::client;
 use detente_tests::programs::{Process, program};
 use detente_tests::rotel::free_addresses;
 use detente_tests::talks_at::{convene, scenario_terms, watch_to_the_end, watch_until};
+use detente_tests::traced::trace_of;
 use detente_tests::{PATIENCE, patiently};
 use record::{Page, SqliteReader, TalkId};
 use transcript::Transcript;
@@ -53,6 +54,8 @@ async fn what_a_killed_mediator_never_sent_is_told_by_the_next_one() {
     let (url, address) = (first.url(), first.address().to_owned());
     let delegations = delegations(&url, &collector.endpoint()).await;
     let mut watching = client(&url).await;
+    let ended = convene(&mut watching, "over by then", &scenario_terms("geneva-2025", Some(2))).await;
+    let ended = watch_to_the_end(&mut watching, &ended).await;
     let talk = convene(&mut watching, "lost", &scenario_terms("geneva-2025", None)).await;
     let half = watch_until(&mut watching, &talk, |t| t.talk().round() > 5).await;
     first.kill().await;
@@ -62,7 +65,11 @@ async fn what_a_killed_mediator_never_sent_is_told_by_the_next_one() {
         assert!(process.terminate().await.success());
     }
 
-    let spans = collector.spans();
+    let mut spans = collector.spans();
+    assert_no_orphan(&spans);
+    let of_ended: Vec<_> = spans.extract_if(.., |span| span.trace_id == trace_of(&ended)).collect();
+    assert_eq!((named(&of_ended, "talk").len(), named(&of_ended, "round").len()), (1, 2));
+    assert_eq!(named(&of_ended, "propose").len(), ended.talk().history().len());
     let began = beside_entries(&folder.path().join("talks.db"), &talk);
     assert_eq!(began.len(), over.talk().round() as usize + 1);
     for (span, time_us) in &began {
@@ -78,7 +85,6 @@ async fn what_a_killed_mediator_never_sent_is_told_by_the_next_one() {
         named(&spans, "round").iter().map(|span| span.attributes["detente.round"].parse().unwrap()).collect();
     rounds.sort_unstable();
     assert_eq!(rounds, (1..=over.talk().round()).collect::<Vec<_>>());
-    assert_no_orphan(&spans);
     // Of the first mediator's decisions none was sent, and none of their parts.
     let decided = named(&spans, "decide").len();
     assert!(decided < over.talk().history().len() - half.talk().history().len() + 2, "{decided}");

@@ -15,6 +15,7 @@ mod service;
 mod shared;
 mod story;
 mod table;
+mod takeover;
 mod task;
 mod view;
 mod watch;

@@ -7,7 +7,7 @@ use std::collections::VecDeque;
 use record::Entry;
 use telemetry::{KeyValue, PointSpan, RETOLD, names};
 use transcript::Transcript;
-use wire::PublicTerms;
+use wire::{EntryKind, PublicTerms};
 
 use crate::story::{place, procedure};
 
@@ -18,6 +18,7 @@ pub(crate) struct Retold {
     rounds: VecDeque<Began>,
     /// What stands beside the entry before.
     beside: Option<String>,
+    latest_us: i64,
 }
 
 #[derive(Debug)]
@@ -30,7 +31,11 @@ struct Began {
 impl Retold {
     /// Takes note of the next entry, which the transcript has taken already.
     pub(crate) fn note(&mut self, entry: &Entry, transcript: &Transcript) {
-        self.forget(entry.time_us);
+        // A takeover says nothing of when the mediator before was last alive.
+        if i32::from(entry.kind) != EntryKind::EpochTaken as i32 {
+            self.latest_us = entry.time_us;
+            self.forget(entry.time_us);
+        }
         let Some(place) = entry.trace.as_ref().filter(|place| self.beside.as_ref() != Some(place)) else {
             return;
         };
@@ -43,6 +48,11 @@ impl Retold {
         }
     }
 
+    /// When anything happened last, takeovers apart.
+    pub(crate) fn latest_us(&self) -> i64 {
+        self.latest_us
+    }
+
     /// What is older than an exporter can have kept is known to whoever collects.
     fn forget(&mut self, now_us: i64) {
         let kept = i64::try_from(RETOLD.as_micros()).unwrap_or(i64::MAX);
@@ -51,15 +61,16 @@ impl Retold {
         while self.rounds.pop_front_if(|round| old(round)).is_some() {}
     }
 
-    /// Tells them.
-    pub(crate) fn tell(self, transcript: &Transcript) {
+    /// Tells those that began since a time.
+    pub(crate) fn tell(self, transcript: &Transcript, since_us: i64) {
+        let late = |began: &Began| began.at_us >= since_us;
         let (id, talk) = (transcript.id().as_str(), place(transcript.talk_trace()));
-        if let Some(Began { at_us, place: own, .. }) = self.talk {
+        if let Some(Began { at_us, place: own, .. }) = self.talk.filter(late) {
             let caller = place(transcript.caller_trace());
             let attributes = talk_attributes(id, transcript.public());
             PointSpan::again(names::TALK_SPAN, &caller, place(Some(&own)), at_us, attributes).end();
         }
-        for Began { at_us, place: own, round } in self.rounds {
+        for Began { at_us, place: own, round } in self.rounds.into_iter().filter(late) {
             let attributes = round_attributes(id, round);
             PointSpan::again(names::ROUND_SPAN, &talk, place(Some(&own)), at_us, attributes).end();
         }
@@ -86,7 +97,7 @@ mod tests {
     use record::{Draft, TalkId, Tip};
     use talks::{Event, Procedure, Terms};
     use tariff::{Issue, IssueKind, PartyId};
-    use wire::{EntryKind, encode_convened, encode_event};
+    use wire::{encode_convened, encode_event};
 
     use super::*;
 
@@ -109,20 +120,22 @@ mod tests {
     /// The last figure is the span beside the entry.
     fn entries() -> Vec<Entry> {
         let missed = |party| encode_event(&Event::TurnMissed { party: PartyId::new(party).unwrap() }, "");
-        let said: [((EntryKind, Bytes), i64, u8); 6] = [
+        let said: [((EntryKind, Bytes), i64, u8); 7] = [
             (encode_convened("talk-1", &terms()), 0, 1),
             (encode_event(&Event::Opened, ""), 1, 2),
             (missed("USA"), 5, 2),
             (missed("CHN"), 9, 3),
             (missed("USA"), 13, 3),
             (missed("CHN"), 17, 4),
+            (encode_event(&Event::EpochTaken { epoch: 2 }, ""), 99, 4),
         ];
         let mut tip = Tip::genesis(&id());
         let entry = |((kind, payload), second, span): ((EntryKind, Bytes), i64, u8)| {
             let trace = Some(format!("00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b{span}-01"));
+            let epoch = if kind == EntryKind::EpochTaken { 2 } else { 1 };
             let (kind, time_us) = (kind as u16, second * SECOND_US);
-            let entry =
-                Entry::after(tip, Draft { epoch: 1, time_us, kind, payload, signatures: Vec::new(), trace });
+            let draft = Draft { epoch, time_us, kind, payload, signatures: Vec::new(), trace };
+            let entry = Entry::after(tip, draft);
             tip = Tip::of(&entry);
             entry
         };
@@ -147,6 +160,7 @@ mod tests {
         assert_eq!(retold(&entries[..1]), (true, vec![]));
         assert_eq!(retold(&entries[..4]), (true, vec![(1, 1), (2, 9)]));
         assert_eq!(retold(&entries[..5]), (false, vec![(2, 9)]));
+        assert_eq!(retold(&entries[..6]), retold(&entries), "a takeover ages nothing");
         assert_eq!(retold(&entries), (false, vec![(2, 9), (3, 17)]));
     }
 }

@@ -6,19 +6,17 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use ambient::Clock;
 use lru::LruCache;
-use record::{AppendError, Draft, Entry, Log, Page, ReadError, TalkId, Tip};
+use record::{AppendError, Draft, Entry, Log, Page, TalkId, Tip};
 use scoring_server::Benches;
 use sha2::{Digest as _, Sha256};
-use talks::{Event, Phase};
 use telemetry::Instruments;
 use tokio::sync::{mpsc, oneshot, watch};
 use tokio_util::sync::CancellationToken;
 use tonic::Code;
 use transcript::{Transcript, TranscriptError};
-use wire::{EntryKind, PublicTerms, Refused, encode_convened_by, encode_event};
+use wire::{EntryKind, PublicTerms, Refused, encode_convened_by};
 
 use crate::config::Limits;
-use crate::retold::Retold;
 use crate::shared::Shared;
 use crate::story::{Story, place, stored};
 use crate::task::{Ask, Task, fenced};
@@ -77,61 +75,6 @@ impl Table {
         let (poisoned, seated) = (CancellationToken::new(), watch::Sender::new(0));
         let finished = Mutex::new(LruCache::new(FINISHED));
         Self { log, clock, limits, instruments, benches, poisoned, live: Mutex::default(), finished, seated }
-    }
-
-    /// Takes over every talk that is not finished. One whose record is broken stays out, and is
-    /// reported; the others go on.
-    pub(crate) async fn take_over_unfinished(self: &Arc<Self>) -> Result<(), ReadError> {
-        let mut cursor = None;
-        loop {
-            let page = self.log.talks(cursor, 256).await?;
-            let Some(last) = page.last() else { return Ok(()) };
-            cursor = Some(last.cursor);
-            for listed in page {
-                if let Err(refused) = self.take_over_if_unfinished(&listed.talk, listed.tip).await {
-                    if refused.reason == "RECORD_UNAVAILABLE" {
-                        return Err(ReadError::Unavailable(refused.message));
-                    }
-                    tracing::error!(talk = %listed.talk, reason = refused.reason, "left out: {}", refused.message);
-                }
-            }
-        }
-    }
-
-    async fn take_over_if_unfinished(self: &Arc<Self>, id: &TalkId, tip: Tip) -> Result<(), Refused> {
-        let last = self.log.read(id, tip.seq.saturating_sub(1), Page::default()).await?;
-        if last.last().is_some_and(|entry| i32::from(entry.kind) == EntryKind::Closed as i32) {
-            return Ok(());
-        }
-        let mut retold = Retold::default();
-        let transcript = self.replay(id, |entry, transcript| retold.note(entry, transcript)).await?;
-        if matches!(transcript.talk().phase(), Phase::Closed(_)) {
-            return Ok(());
-        }
-        self.take_over(transcript, retold).await
-    }
-
-    /// A takeover is an entry under the next epoch: whoever held the talk before can write no more.
-    async fn take_over(self: &Arc<Self>, mut transcript: Transcript, retold: Retold) -> Result<(), Refused> {
-        let tip = transcript.tip();
-        let event = Event::EpochTaken { epoch: tip.epoch + 1 };
-        let (kind, payload) = encode_event(&event, "");
-        let draft = Draft {
-            epoch: tip.epoch + 1,
-            time_us: self.clock.now_us().max(transcript.talk().tip().time.0),
-            kind: kind as u16,
-            payload,
-            signatures: Vec::new(),
-            trace: transcript.latest_trace().map(str::to_owned),
-        };
-        let entries = self.log.append(transcript.id(), tip, vec![draft]).await?;
-        for entry in &entries {
-            transcript.accept(entry).map_err(|e| broken(&e))?;
-        }
-        retold.tell(&transcript);
-        Story::note_taken_over(&transcript, tip.epoch + 1);
-        self.seat(transcript);
-        Ok(())
     }
 
     /// Convenes a talk under a name made from the request's id, so that asking twice is harmless:
@@ -202,7 +145,7 @@ impl Table {
     }
 
     /// The talk as its record tells it; `note` hears of every entry once it is taken.
-    async fn replay(
+    pub(crate) async fn replay(
         &self,
         id: &TalkId,
         mut note: impl FnMut(&Entry, &Transcript),
@@ -225,7 +168,7 @@ impl Table {
     }
 
     /// Starts a talk's task. Two requests for one talk can both get here; the first one counts.
-    fn seat(self: &Arc<Self>, transcript: Transcript) -> Handle {
+    pub(crate) fn seat(self: &Arc<Self>, transcript: Transcript) -> Handle {
         let id = transcript.id().clone();
         let mut live = self.lock();
         if let Some(handle) = live.get(&id) {
