@@ -8,6 +8,9 @@ use detente_tests::talks_at::{convene, scenario_terms, watch_to_the_end};
 use detente_tests::traced::trace_of;
 use transcript::Transcript;
 
+/// Choices only: quick to bargain about.
+const SCENARIO: &str = "protocol-of-talks";
+
 /// So many that all or none of them are sampled once in 2^23 runs.
 const TALKS: usize = 24;
 
@@ -22,20 +25,25 @@ async fn sampled(mediator: [(&str, &str); 2], us: [(&str, &str); 2], china: [(&s
     let table = ["--listen", "127.0.0.1:0", "--record", &record, "--otlp", &otlp];
     let table = Process::start_in("detente-mediator", &table, &mediator).await;
     let url = table.url();
-    let seat = ["--mediator", &url, "--otlp", &otlp];
+    let seat = ["--mediator", &url, "--otlp", &otlp, "--scenario", SCENARIO];
     let us = Process::start_in("detente-us", &seat, &us).await;
     let china = Process::start_in("detente-china", &seat, &china).await;
-    let (terms, mut talks) = (scenario_terms("geneva-2025", Some(2)), Vec::new());
+    let host = ["serve", "delegation", "--party", "CHE"];
+    let host = Process::start_in("detente", &[&host[..], &seat].concat(), &[]).await;
+    let (terms, mut talks) = (scenario_terms(SCENARIO, Some(2)), Vec::new());
     let mut watching = client(&url).await;
     for place in 0..TALKS {
-        let talk = convene(&mut watching, &format!("talk {place}"), &terms).await;
-        talks.push(watch_to_the_end(&mut watching, &talk).await);
+        talks.push(convene(&mut watching, &format!("talk {place}"), &terms).await);
     }
-    for process in [us, china, table] {
+    let mut over = Vec::new();
+    for talk in &talks {
+        over.push(watch_to_the_end(&mut watching, talk).await);
+    }
+    for process in [us, china, host, table] {
         assert!(process.terminate().await.success());
     }
     let spans = collector.spans();
-    talks.iter().filter(|over| is_there(&spans, over)).count()
+    over.iter().filter(|over| is_there(&spans, over)).count()
 }
 
 /// Whether the talk is in the trace; what is there of it is all of it.
