@@ -22,6 +22,7 @@ use opentelemetry_proto::tonic::common::v1::any_value::Value;
 use opentelemetry_proto::tonic::common::v1::{AnyValue, KeyValue};
 use opentelemetry_proto::tonic::resource::v1::Resource;
 use opentelemetry_proto::tonic::trace::v1::Span;
+use opentelemetry_proto::tonic::trace::v1::span::SpanKind;
 use tokio::sync::watch;
 use tokio_stream::wrappers::TcpListenerStream;
 use tonic::{Request, Response, Status};
@@ -41,8 +42,14 @@ pub struct SpanData {
     pub service: String,
     /// Its attributes; values that are no text as text.
     pub attributes: BTreeMap<String, String>,
+    /// When it began, in nanoseconds since the Unix epoch.
+    pub start_ns: u64,
     /// From its begin to its end.
     pub duration: Duration,
+    /// `SPAN_KIND_INTERNAL`, `SPAN_KIND_PRODUCER` and so on.
+    pub kind: String,
+    /// The spans it is linked to, 16 digits each.
+    pub links: Vec<String>,
     /// Why it ended with an error; empty if it did not.
     pub error: String,
 }
@@ -234,7 +241,10 @@ fn span_data(span: Span, service: &str) -> SpanData {
         name: span.name,
         service: service.to_owned(),
         attributes: texts(span.attributes),
+        start_ns: span.start_time_unix_nano,
         duration: Duration::from_nanos(nanoseconds),
+        kind: SpanKind::try_from(span.kind).map_or("", |kind| kind.as_str_name()).to_owned(),
+        links: span.links.iter().map(|link| hexadecimal(&link.span_id)).collect(),
         error: span.status.filter(|status| status.code == 2).map(|status| status.message).unwrap_or_default(),
     }
 }

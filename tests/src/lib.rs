@@ -14,10 +14,14 @@ pub mod exhibits;
 pub mod floors;
 pub mod mediators;
 pub mod programs;
+pub mod python;
+pub mod rotel;
 pub mod scrape;
 pub mod seats;
 pub mod shaky;
 pub mod talks_at;
+pub mod traced;
+pub mod viewers;
 
 /// How long a test waits for what must come: far longer than a loaded machine needs.
 pub const PATIENCE: Duration = Duration::from_secs(60);

@@ -57,14 +57,19 @@ impl Process {
     /// # Panics
     /// It ends, or says something else, instead.
     pub async fn start(name: &str, arguments: &[&str]) -> Self {
+        Self::start_in(name, arguments, &[]).await
+    }
+
+    /// As [`Process::start`], with these variables in its environment.
+    ///
+    /// # Panics
+    /// It ends, or says something else, instead.
+    pub async fn start_in(name: &str, arguments: &[&str], environment: &[(&str, &str)]) -> Self {
         let mut command = Command::new(program(name));
         command.args(arguments).stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
-        let mut child = command
-            .env_remove("OTEL_EXPORTER_OTLP_ENDPOINT")
-            .env_remove("DETENTE_METRICS")
-            .kill_on_drop(true)
-            .spawn()
-            .unwrap();
+        command.env_remove("OTEL_EXPORTER_OTLP_ENDPOINT").env_remove("OTEL_TRACES_SAMPLER");
+        command.env_remove("DETENTE_METRICS").envs(environment.iter().copied());
+        let mut child = command.kill_on_drop(true).spawn().unwrap();
         let (log, reading) = keep_log(&mut child);
         let mut lines = BufReader::new(child.stdout.take().unwrap()).lines();
         let line = patiently("the ready line", lines.next_line()).await.unwrap();

@@ -1,5 +1,6 @@
-//! A log over a disk that forgets, whose machine stops at every append.
+//! Logs that fail: over a disk that forgets, whose machine stops at every append; and one that does not know.
 
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex};
 
 use record::{
@@ -76,6 +77,66 @@ impl Log for ShakyLog {
         } else {
             Box::pin(self.stop_at(talk, expected, drafts))
         }
+    }
+
+    fn read<'a>(
+        &'a self,
+        talk: &'a TalkId,
+        after: u64,
+        page: Page,
+    ) -> BoxFuture<'a, Result<Vec<Entry>, ReadError>> {
+        self.disk.read(talk, after, page)
+    }
+
+    fn tip<'a>(&'a self, talk: &'a TalkId) -> BoxFuture<'a, Result<Tip, ReadError>> {
+        self.disk.tip(talk)
+    }
+
+    fn watch<'a>(&'a self, talk: &'a TalkId) -> BoxFuture<'a, Result<watch::Receiver<Tip>, ReadError>> {
+        self.disk.watch(talk)
+    }
+
+    fn talks(&self, after: Option<Cursor>, limit: usize) -> BoxFuture<'_, Result<Vec<Listed>, ReadError>> {
+        self.disk.talks(after, limit)
+    }
+
+    fn verify<'a>(&'a self, talk: &'a TalkId) -> BoxFuture<'a, Result<Tip, ReadError>> {
+        self.disk.verify(talk)
+    }
+}
+
+/// A log that keeps one append and says that it could not: the entries may or may not be there.
+#[derive(Debug)]
+pub struct DoubtfulLog {
+    disk: Arc<MemoryLog>,
+    doubtful: AtomicBool,
+}
+
+impl DoubtfulLog {
+    /// Over `disk`, as reliable as that is.
+    #[must_use]
+    pub fn new(disk: Arc<MemoryLog>) -> Self {
+        Self { disk, doubtful: AtomicBool::new(false) }
+    }
+
+    /// Leaves the next append in doubt.
+    pub fn doubt_next(&self) {
+        self.doubtful.store(true, Ordering::SeqCst);
+    }
+}
+
+impl Log for DoubtfulLog {
+    fn append<'a>(
+        &'a self,
+        talk: &'a TalkId,
+        expected: Tip,
+        drafts: Vec<Draft>,
+    ) -> BoxFuture<'a, Result<Vec<Entry>, AppendError>> {
+        Box::pin(async move {
+            let entries = self.disk.append(talk, expected, drafts).await?;
+            let doubtful = self.doubtful.swap(false, Ordering::SeqCst);
+            if doubtful { Err(AppendError::Unavailable("in doubt".to_owned())) } else { Ok(entries) }
+        })
     }
 
     fn read<'a>(

@@ -6,19 +6,9 @@ use std::process::Stdio;
 
 use detente_tests::collector::{Collector, SpanData};
 use detente_tests::patiently;
-use detente_tests::programs::program;
+use detente_tests::programs::{program, workspace};
+use detente_tests::traced::BELOW;
 use tokio::process::Command;
-
-/// Which span lies below which.
-const BELOW: &[(&str, &str)] = &[
-    ("round", "talk"),
-    ("propose", "round"),
-    ("decide", "round"),
-    ("persist", "decide"),
-    ("deliver", "decide"),
-    ("score", "propose"),
-    ("evaluate", "propose"),
-];
 
 async fn run(collector: &Collector, folder: &std::path::Path) -> serde_json::Value {
     let mut command = Command::new(program("detente"));
@@ -81,12 +71,49 @@ async fn one_trace_holds_the_talk_its_rounds_and_its_moves() {
     }
 
     assert_services(&spans);
+    assert_schema(&spans);
+    assert_messages(&spans);
     assert_private(&spans, &report);
 }
 
 /// What the talk's trace does not hold.
 fn strays<'a>(spans: &'a [SpanData], report: &serde_json::Value) -> Vec<&'a SpanData> {
     spans.iter().filter(|span| span.trace_id != report["trace_id"].as_str().unwrap()).take(5).collect()
+}
+
+/// A span says what docs/telemetry.md has of it, and no more.
+fn assert_schema(spans: &[SpanData]) {
+    let docs = std::fs::read_to_string(workspace().join("docs/telemetry.md")).unwrap();
+    let rows = docs.lines().filter_map(|line| line.strip_prefix("| `")?.split_once("` | "));
+    let of: BTreeMap<&str, &str> =
+        rows.filter_map(|(name, rest)| Some((name, rest.split(" |").next()?))).collect();
+    for span in spans {
+        for name in span.attributes.keys() {
+            let said_of = of.get(name.as_str()).copied().unwrap_or_default();
+            assert!(
+                said_of.split(", ").any(|of| of == span.name),
+                "{name} of {} is not documented",
+                span.name
+            );
+        }
+    }
+}
+
+/// Every move is a message: sent by one span, processed by the one that is linked to it.
+fn assert_messages(spans: &[SpanData]) {
+    let kinds: BTreeSet<_> = spans.iter().map(|s| (s.name.as_str(), s.kind.as_str())).collect();
+    let (internal, other) =
+        kinds.into_iter().partition::<Vec<_>, _>(|(_, kind)| *kind == "SPAN_KIND_INTERNAL");
+    assert_eq!(internal.len(), 7, "{internal:?}");
+    assert_eq!(other, [("decide", "SPAN_KIND_CONSUMER"), ("propose", "SPAN_KIND_PRODUCER")]);
+    let message = |span: &SpanData| {
+        ["messaging.message.id", "messaging.destination.name"].map(|name| span.attributes[name].clone())
+    };
+    for decide in spans.iter().filter(|span| span.kind == "SPAN_KIND_CONSUMER") {
+        let [propose] = decide.links.as_slice() else { panic!("{decide:#?}") };
+        let propose = spans.iter().find(|span| span.span_id == *propose).unwrap();
+        assert_eq!(message(propose), message(decide));
+    }
 }
 
 fn assert_services(spans: &[SpanData]) {
@@ -127,6 +154,7 @@ async fn what_happens_beside_the_moves_is_told_with_the_ids_of_its_span() {
     }
     let asked = spans.iter().find(|span| span.attributes.contains_key("rpc.method")).unwrap();
     assert_eq!(asked.attributes["rpc.system.name"], "grpc");
+    assert_eq!((asked.name.as_str(), asked.kind.as_str()), ("evaluate", "SPAN_KIND_CLIENT"));
 }
 
 /// No attribute has a private name, and none has the value of a utility.

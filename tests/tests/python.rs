@@ -1,32 +1,11 @@
 //! A client in another language: Python, with grpcio from PyPI and stubs made from `proto/`.
 #![allow(clippy::unwrap_used, reason = "a test stops at the first surprise")]
 
-use std::path::{Path, PathBuf};
-use std::process::{Command, Output};
+use std::path::Path;
+use std::process::Command;
 
-use detente_tests::programs::{Process, program, workspace};
-
-/// Runs a command, which must succeed.
-fn must(command: &mut Command) -> Output {
-    let output =
-        command.output().unwrap_or_else(|error| panic!("cannot run {command:?}: {error}; is it installed?"));
-    assert!(output.status.success(), "{command:?} failed: {}", String::from_utf8_lossy(&output.stderr));
-    output
-}
-
-/// A Python with the packages of `tests/python/requirements.txt`, kept under the target folder.
-fn python(target: &Path) -> PathBuf {
-    let wanted = workspace().join("tests/python/requirements.txt");
-    let (venv, stamp) = (target.join("python-venv"), target.join("python-venv/requirements.txt"));
-    let python = venv.join("bin/python");
-    if std::fs::read(&stamp).ok() != Some(std::fs::read(&wanted).unwrap()) {
-        // `python3 -m venv` needs the package python3-venv on Debian; scripts/test installs it.
-        must(Command::new("python3").args(["-m", "venv", "--clear"]).arg(&venv));
-        must(Command::new(&python).args(["-m", "pip", "install", "--quiet", "--requirement"]).arg(&wanted));
-        std::fs::copy(&wanted, &stamp).unwrap();
-    }
-    python
-}
+use detente_tests::programs::{Process, workspace};
+use detente_tests::python::{environment, must};
 
 /// Stubs of the whole contract, made anew so that they are those of these sources.
 fn stubs(python: &Path, into: &Path) {
@@ -42,9 +21,8 @@ fn stubs(python: &Path, into: &Path) {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_python_client_convenes_a_talk_watches_it_and_scores_an_offer() {
-    let target = program("detente").parent().and_then(Path::parent).unwrap().to_owned();
     let folder = tempfile::tempdir().unwrap();
-    let python = python(&target);
+    let python = environment("python-venv", "requirements.txt").join("bin/python");
     stubs(&python, folder.path());
     let record = folder.path().join("talks.db").display().to_string();
     let table = Process::start("detente-mediator", &["--listen", "127.0.0.1:0", "--record", &record]).await;

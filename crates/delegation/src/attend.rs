@@ -275,7 +275,7 @@ impl Attendance {
         }
         let Some(transcript) = self.transcript.clone() else { return };
         let Some(mut negotiator) = self.negotiator.take() else { return };
-        let (pace, span) = (self.config.pace, spans::propose(&transcript, &self.config.party));
+        let (pace, span) = (self.config.pace, spans::propose(&transcript, &self.config.party, turn.0));
         let decide = move || {
             // A strategy that panics loses its turn and nothing else: what it keeps is only a cache.
             let deciding = AssertUnwindSafe(|| span.in_scope(|| negotiator.decide(&transcript)));

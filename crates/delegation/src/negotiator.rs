@@ -1,7 +1,7 @@
 use std::time::Instant;
 
 use agent::Source;
-use strategy::{Brief, Decision, Situation, Strategy, StrategyError};
+use strategy::{Brief, Decision, Place, Situation, Strategy, StrategyError};
 use talks::Outcome;
 use tariff::Offer;
 use telemetry::{SeatInstruments, names};
@@ -38,13 +38,16 @@ pub(crate) struct MandateNegotiator {
     strategy: Box<dyn Strategy>,
     /// The strategy in one of few words.
     kind: &'static str,
+    /// Whether another process decides.
+    elsewhere: bool,
     instruments: SeatInstruments,
 }
 
 impl MandateNegotiator {
     pub(crate) fn new(brief: Brief, prepared: Prepared, source: &Source) -> Result<Self, StrategyError> {
         let (strategy, kind) = (source.open()?, kind(&source.factory().spec()));
-        Ok(Self { brief, prepared, strategy, kind, instruments: SeatInstruments::new() })
+        let elsewhere = source.factory().place() == Place::Remote;
+        Ok(Self { brief, prepared, strategy, kind, elsewhere, instruments: SeatInstruments::new() })
     }
 
     /// What the standing offer does, for the trace: public facts only.
@@ -94,6 +97,7 @@ impl Negotiator for MandateNegotiator {
         }
         let span = tracing::info_span!(
             names::EVALUATE_SPAN,
+            { names::KIND } = self.elsewhere.then_some(names::CLIENT),
             { names::STRATEGY } = self.strategy.name(),
             { names::ERROR_TYPE } = tracing::field::Empty,
             { names::FALLBACK } = tracing::field::Empty,

@@ -147,7 +147,9 @@ pub fn point_span(
     parent: Option<&TraceContext>,
     attributes: impl IntoIterator<Item = KeyValue>,
 ) -> TraceContext {
-    let span = PointSpan::begin(name, parent.unwrap_or(&TraceContext::default()), attributes);
+    let now = opentelemetry::time::now().duration_since(std::time::UNIX_EPOCH).unwrap_or_default();
+    let now_us = i64::try_from(now.as_micros()).unwrap_or(i64::MAX);
+    let span = PointSpan::begin(name, parent.unwrap_or(&TraceContext::default()), now_us, attributes);
     let place = span.context();
     span.end();
     place

@@ -9,7 +9,9 @@ use opentelemetry_sdk::Resource;
 use opentelemetry_sdk::logs::SdkLoggerProvider;
 use opentelemetry_sdk::metrics::{MeterProviderBuilder, SdkMeterProvider};
 use opentelemetry_sdk::propagation::TraceContextPropagator;
-use opentelemetry_sdk::trace::{BatchConfigBuilder, BatchSpanProcessor, SdkTracerProvider};
+use opentelemetry_sdk::trace::{
+    BatchConfigBuilder, BatchSpanProcessor, SdkTracerProvider, TracerProviderBuilder,
+};
 use tracing::Subscriber;
 use tracing::level_filters::LevelFilter;
 use tracing_subscriber::filter::{EnvFilter, FilterExt as _, Targets, filter_fn};
@@ -24,6 +26,7 @@ use crate::figures::Figures;
 use crate::guard::{ExporterRuntime, Parts};
 use crate::happenings::Happenings;
 use crate::log::{JsonSpanFields, Traced};
+use crate::sampling::{ByTalk, Ids};
 use crate::{Guard, LogFormat};
 
 /// The instrumentation scope of everything made here.
@@ -34,6 +37,9 @@ const EXPORT: Duration = Duration::from_secs(3);
 const SPAN_QUEUE: usize = 32_768;
 const SPAN_BATCH: usize = 1_024;
 const SPAN_DELAY: Duration = Duration::from_secs(1);
+/// How far back a process that takes over tells the point spans of the one before again: at least one
+/// interval between exports, with room for attempts that failed.
+pub const RETOLD: Duration = if SPAN_DELAY.as_secs() > 10 { SPAN_DELAY } else { Duration::from_secs(10) };
 /// Libraries whose own spans say nothing about a talk. Those of the exporter's stack would also
 /// give rise to more spans with each export.
 const QUIET: [&str; 6] = ["opentelemetry", "tonic", "tower", "hyper", "hyper_util", "h2"];
@@ -119,6 +125,7 @@ pub fn init(config: &Config) -> Result<Guard, TelemetryError> {
         .map(|logger| Happenings::new(logger.logger(SCOPE), config.private).with_filter(ours()));
     let subscriber = subscriber(config, &parts.tracer, std::io::stderr)?;
     subscriber.with(happenings).try_init().map_err(|_| TelemetryError::AlreadyBegun)?;
+    parts.sampler.begin();
     global::set_text_map_propagator(TraceContextPropagator::new());
     global::set_tracer_provider(parts.tracer.clone());
     if let Some(meter) = &parts.meter {
@@ -139,9 +146,11 @@ where
 {
     let filter = EnvFilter::try_new(&config.filter)
         .map_err(|error| TelemetryError::Filter { filter: config.filter.clone(), what: error.to_string() })?;
+    // Attributes are those of the schema: places in the source and times between polls are not in it.
     let spans = tracing_opentelemetry::layer().with_tracer(tracer.tracer(SCOPE)).with_location(false);
+    let spans = spans.with_threads(false).with_target(false).with_tracked_inactivity(false);
     // What happens inside a span is a log record of its own, and not told twice.
-    let spans = spans.with_threads(false).with_filter(ours().and(filter_fn(|metadata| metadata.is_span())));
+    let spans = spans.with_filter(ours().and(filter_fn(|metadata| metadata.is_span())));
     let log = log_layer(config.log, writer).with_filter(filter);
     Ok(Registry::default().with(spans).with(log))
 }
@@ -168,10 +177,19 @@ impl Parts {
     fn build(config: &Config) -> Result<Self, TelemetryError> {
         let resource = Resource::builder().with_service_name(config.service).build();
         let (figures, scraped) = if config.scrape { Some(Figures::new()?) } else { None }.unzip();
+        let sampler = ByTalk::from_environment();
+        let spans = SdkTracerProvider::builder().with_resource(resource.clone());
+        let spans = spans.with_sampler(sampler.clone()).with_id_generator(Ids::default());
         let Some(endpoint) = &config.endpoint else {
-            let tracer = SdkTracerProvider::builder().with_resource(resource.clone()).build();
             let meter = scraped.map(|reader| with_resource(resource).with_reader(reader).build());
-            return Ok(Self { tracer, meter, figures, logger: None, _exporters: None });
+            return Ok(Self {
+                tracer: spans.build(),
+                sampler,
+                meter,
+                figures,
+                logger: None,
+                _exporters: None,
+            });
         };
         let runtime = ExporterRuntime::start()?;
         let inside = runtime.enter();
@@ -180,16 +198,17 @@ impl Parts {
             Some(reader) => meter.with_reader(reader).build(),
             None => meter.build(),
         };
-        let logger = logger_provider(endpoint, resource.clone())?;
-        let tracer = tracer_provider(endpoint, resource, config.private)?;
+        let logger = logger_provider(endpoint, resource)?;
+        let tracer = exporting(endpoint, spans, config.private)?;
         drop(inside);
-        Ok(Self { tracer, meter: Some(meter), figures, logger: Some(logger), _exporters: Some(runtime) })
+        let (meter, logger) = (Some(meter), Some(logger));
+        Ok(Self { tracer, sampler, meter, figures, logger, _exporters: Some(runtime) })
     }
 }
 
-fn tracer_provider(
+fn exporting(
     endpoint: &str,
-    resource: Resource,
+    provider: TracerProviderBuilder,
     private: bool,
 ) -> Result<SdkTracerProvider, TelemetryError> {
     let exporter = SpanExporter::builder().with_tonic().with_endpoint(endpoint).with_timeout(EXPORT);
@@ -200,7 +219,6 @@ fn tracer_provider(
         .with_scheduled_delay(SPAN_DELAY)
         .build();
     let exporter = Telling::new(exporter, endpoint);
-    let provider = SdkTracerProvider::builder().with_resource(resource);
     let provider = if private {
         provider.with_span_processor(BatchSpanProcessor::builder(exporter).with_batch_config(batches).build())
     } else {

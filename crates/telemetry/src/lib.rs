@@ -34,16 +34,25 @@ mod happenings;
 mod init;
 mod instruments;
 mod log;
+mod message;
 pub mod names;
 mod point;
+mod sampling;
 
 pub use context::{TraceContext, point_span, set_parent};
 pub use figures::{Figures, TEXT_FORMAT};
 pub use guard::Guard;
 pub use happenings::at;
-pub use init::{Config, TelemetryError, init};
+pub use init::{Config, RETOLD, TelemetryError, init};
 pub use instruments::{Instruments, ScoringInstruments, SeatInstruments, watch_counts, watch_size};
 pub use log::{BadLogFormat, LogFormat};
+pub use message::Message;
 /// An attribute of a span.
 pub use opentelemetry::KeyValue;
 pub use point::{PointSpan, follows};
+
+/// A number as attributes have it: a collector compares and sums integers, and `tracing` makes text of
+/// unsigned ones.
+pub fn count(of: impl TryInto<i64>) -> i64 {
+    of.try_into().unwrap_or(i64::MAX)
+}

@@ -74,6 +74,32 @@ pub const STATUS_REASON: &str = "otel.status_description";
 /// The value of [`STATUS`] for an error.
 pub const ERROR: &str = "ERROR";
 
+/// OpenTelemetry: `producer`, `consumer` or `client`; becomes the span's kind, which is internal otherwise.
+pub const KIND: &str = "otel.kind";
+/// The value of [`KIND`] where a move sets out.
+pub const PRODUCER: &str = "producer";
+/// The value of [`KIND`] where a move arrives.
+pub const CONSUMER: &str = "consumer";
+/// The value of [`KIND`] where another process is asked.
+pub const CLIENT: &str = "client";
+
+/// OpenTelemetry: the system that carries messages; here always [`DETENTE`].
+pub const MESSAGING_SYSTEM: &str = "messaging.system";
+/// The value of [`MESSAGING_SYSTEM`].
+pub const DETENTE: &str = "detente";
+/// OpenTelemetry: what is done with a message, in the system's own word.
+pub const MESSAGING_OPERATION: &str = "messaging.operation.name";
+/// OpenTelemetry: what is done with a message, in one of few words.
+pub const MESSAGING_TYPE: &str = "messaging.operation.type";
+/// The value of [`MESSAGING_TYPE`] where a move sets out.
+pub const SEND: &str = "send";
+/// The value of [`MESSAGING_TYPE`] where a move arrives.
+pub const PROCESS: &str = "process";
+/// OpenTelemetry: where a message goes: the talk.
+pub const MESSAGING_DESTINATION: &str = "messaging.destination.name";
+/// OpenTelemetry: which message: the party and its own count of its moves, such as `USA/3`.
+pub const MESSAGE_ID: &str = "messaging.message.id";
+
 /// OpenTelemetry: the RPC system; here always [`GRPC`].
 pub const RPC_SYSTEM: &str = "rpc.system.name";
 /// The value of [`RPC_SYSTEM`].

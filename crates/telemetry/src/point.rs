@@ -1,44 +1,65 @@
+use std::time::{Duration, SystemTime};
+
 use opentelemetry::trace::{Span as _, SpanBuilder, Tracer, TracerProvider};
 use opentelemetry::{KeyValue, global};
 use tracing_opentelemetry::OpenTelemetrySpanExt as _;
 
-use crate::TraceContext;
+use crate::{TraceContext, sampling};
 
-/// A point span whose ids are wanted before it is certain: they are stored with an entry, and the
-/// span ends once that entry is durable. Dropped before that it ends all the same, then and there.
+/// A point span: a moment with a place in its trace. Its ids are wanted before it is certain, for they are
+/// stored with an entry; once that is durable the span is told. From what was stored it can be told again
+/// by another process, to the nanosecond the same, and whoever collects spans keeps one per id.
+#[derive(Debug, Clone)]
 pub struct PointSpan {
-    span: global::BoxedSpan,
-    began: std::time::SystemTime,
-}
-
-impl std::fmt::Debug for PointSpan {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_tuple("PointSpan").field(&self.context()).finish()
-    }
+    name: &'static str,
+    parent: TraceContext,
+    place: TraceContext,
+    at: SystemTime,
+    attributes: Vec<KeyValue>,
 }
 
 impl PointSpan {
-    /// Begins a point span below `parent`, or at the root of a new trace if that is empty.
+    /// A point below `parent`, or at the root of a new trace if that is empty, at a time in microseconds
+    /// since the Unix epoch.
     pub fn begin(
         name: &'static str,
         parent: &TraceContext,
+        at_us: i64,
         attributes: impl IntoIterator<Item = KeyValue>,
     ) -> Self {
-        let tracer = global::tracer_provider().tracer(crate::init::SCOPE);
-        let began = opentelemetry::time::now();
-        let builder = SpanBuilder::from_name(name).with_start_time(began).with_attributes(attributes);
-        Self { span: tracer.build_with_context(builder, &parent.as_parent()), began }
+        Self::again(name, parent, sampling::fresh_place(parent), at_us, attributes)
+    }
+
+    /// A point that had its place before: what was stored says which.
+    pub fn again(
+        name: &'static str,
+        parent: &TraceContext,
+        place: TraceContext,
+        at_us: i64,
+        attributes: impl IntoIterator<Item = KeyValue>,
+    ) -> Self {
+        let at = SystemTime::UNIX_EPOCH + Duration::from_micros(at_us.max(0).unsigned_abs());
+        let attributes = attributes.into_iter().collect();
+        Self { name, parent: parent.clone(), place, at, attributes }
     }
 
     /// Its place in the trace.
     #[must_use]
     pub fn context(&self) -> TraceContext {
-        TraceContext::from_span_context(self.span.span_context().clone())
+        self.place.clone()
     }
 
-    /// Ends it at the moment it began.
-    pub fn end(mut self) {
-        self.span.end_with_timestamp(self.began);
+    /// Tells it. One that is dropped instead never was.
+    pub fn end(self) {
+        let place = self.place.span_context();
+        if !place.is_sampled() {
+            return;
+        }
+        let tracer = global::tracer_provider().tracer(crate::init::SCOPE);
+        let builder = SpanBuilder::from_name(self.name).with_start_time(self.at);
+        let builder = builder.with_attributes(self.attributes);
+        let make = || tracer.build_with_context(builder, &self.parent.as_parent());
+        sampling::with_ids(&place, make).end_with_timestamp(self.at);
     }
 }
 

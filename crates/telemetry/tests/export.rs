@@ -21,7 +21,12 @@ fn find<'a>(spans: &'a [SpanData], name: &str) -> &'a SpanData {
 /// A talk, a round in it, and a decision as another process would make it: from the wire's text.
 fn trace_a_round() -> TraceContext {
     let talk = point_span(names::TALK_SPAN, None, [KeyValue::new(names::TALK, "geneva")]);
-    let round = PointSpan::begin(names::ROUND_SPAN, &talk, [KeyValue::new(names::ROUND, 1_i64)]);
+    let round = PointSpan::begin(
+        names::ROUND_SPAN,
+        &talk,
+        1_746_835_200_000_007,
+        [KeyValue::new(names::ROUND, 1_i64)],
+    );
     let stored = round.context();
     round.end();
     let received = TraceContext::parse(&stored.traceparent(), &stored.tracestate());

@@ -10,7 +10,7 @@ const PARENT: &str = "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01";
 fn contexts_pass_through_and_nothing_is_counted() {
     let parent = TraceContext::parse(PARENT, "");
     assert_eq!(point_span("round", Some(&parent), []), parent);
-    assert_eq!(PointSpan::begin("round", &parent, []).context(), parent);
+    assert_eq!(PointSpan::begin("round", &parent, 0, []).context(), parent);
     assert!(point_span("talk", None, []).is_empty());
     assert!(TraceContext::current().is_empty());
     set_parent(&tracing::Span::current(), &parent);

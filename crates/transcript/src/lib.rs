@@ -13,7 +13,7 @@ pub use words::{procedure, reason};
 
 use record::{Chain, ChainBreak, Entry, TalkId, Tip};
 use talks::{Corrupt, Event, Seq, Stamp, Talk, Time};
-use wire::{Names, PublicTerms, WireError, decode_convened, decode_event};
+use wire::{Names, PublicTerms, WireError, convened_by, decode_convened, decode_event};
 
 /// A talk as its record tells it, up to the last entry taken.
 #[derive(Debug, Clone)]
@@ -23,6 +23,7 @@ pub struct Transcript {
     talk: Talk,
     chain: Chain,
     standing: Option<Names>,
+    caller: Option<String>,
     trace: Option<String>,
     latest_trace: Option<String>,
     convened: Time,
@@ -72,6 +73,7 @@ impl Transcript {
             talk,
             chain,
             standing: None,
+            caller: convened_by(&first.payload),
             trace: first.trace.clone(),
             latest_trace: first.trace.clone(),
             convened: Time(first.time_us),
@@ -154,6 +156,12 @@ impl Transcript {
     #[must_use]
     pub fn talk_trace(&self) -> Option<&str> {
         self.trace.as_deref()
+    }
+
+    /// Where whoever convened the talk stands in the trace, if they said so.
+    #[must_use]
+    pub fn caller_trace(&self) -> Option<&str> {
+        self.caller.as_deref()
     }
 
     /// The `traceparent` of the last entry that carries one: the round at hand.

@@ -12,8 +12,14 @@ pub use crate::pb::mediation::v1::EntryKind;
 /// Kind and payload of a talk's first entry.
 #[must_use]
 pub fn encode_convened(talk: &str, terms: &PublicTerms) -> (EntryKind, Bytes) {
-    let convened = pb::Convened { talk: talk.to_owned(), terms: Some(encode_terms(terms)) };
-    (EntryKind::Convened, convened.encode_to_vec().into())
+    encode_convened_by(talk, terms, None)
+}
+
+/// As [`encode_convened`], with the place in a trace that the caller stands at: a `traceparent`.
+#[must_use]
+pub fn encode_convened_by(talk: &str, terms: &PublicTerms, caller: Option<&str>) -> (EntryKind, Bytes) {
+    let (talk, terms, caller) = (talk.to_owned(), Some(encode_terms(terms)), trace_to_pb(caller));
+    (EntryKind::Convened, pb::Convened { talk, terms, caller }.encode_to_vec().into())
 }
 
 /// Reads a talk's first entry: the talk's name and its terms.
@@ -25,6 +31,13 @@ pub fn decode_convened(kind: u16, payload: &[u8]) -> Result<(String, PublicTerms
         pb::Convened::decode(payload).map_err(|e| WireError::undecodable("convening entry", &e))?;
     let terms = convened.terms.ok_or_else(|| WireError::malformed("convened.terms", "terms"))?;
     Ok((convened.talk, decode_terms(&terms)?))
+}
+
+/// The caller's place in a trace, from the payload of a talk's first entry.
+#[must_use]
+pub fn convened_by(payload: &[u8]) -> Option<String> {
+    let convened = pb::Convened::decode(payload).ok()?;
+    trace_from_pb(convened.caller.as_ref())
 }
 
 /// Kind and payload of an event that the mediator writes. A party's move is stored as it came,

@@ -28,9 +28,9 @@ mod terms;
 pub use agenda::{decode_agenda, encode_agenda};
 pub use columns::{HeadlineColumnsBuilder, ImpactColumnsBuilder, impacts_from_columns};
 pub use entries::{
-    EntryKind, decode_convened, decode_event, encode_convened, encode_event, entry_from_pb,
-    entry_from_response, entry_to_pb, entry_to_response, outcome_from_pb, outcome_to_pb, signatures_from_pb,
-    trace_from_pb, trace_to_pb,
+    EntryKind, convened_by, decode_convened, decode_event, encode_convened, encode_convened_by, encode_event,
+    entry_from_pb, entry_from_response, entry_to_pb, entry_to_response, outcome_from_pb, outcome_to_pb,
+    signatures_from_pb, trace_from_pb, trace_to_pb,
 };
 pub use errors::WireError;
 pub use impact::impact_to_pb;

@@ -17,7 +17,7 @@ use wire::{Refused, entry_to_response, signatures_from_pb, trace_from_pb};
 use crate::admission::{admit, first};
 use crate::story::Story;
 use crate::table::{Handle, Table, gone, is_last};
-use crate::task::{Ask, Handed, answer_after_the_end, fenced};
+use crate::task::{Ask, Handed, answer_after_the_end, fenced, note_at_the_door};
 
 /// Room for entries when Hello does not say.
 const DEFAULT_CREDIT: u32 = 256;
@@ -249,7 +249,7 @@ impl Seat {
 
     async fn submit(&mut self, client_seq: u64, trace: Option<pb::TraceContext>, submit: pb::Submit) {
         if self.drain.is_cancelled() {
-            return self.reject(
+            return self.turn_away(
                 client_seq,
                 &Refused::unavailable("DRAINING", "the mediator is going away: come back"),
             );
@@ -257,7 +257,7 @@ impl Seat {
         if self.pending.is_some() {
             let message = "an earlier submission is not answered yet: wait for its answer";
             let refused = Refused::new(Code::FailedPrecondition, "SUBMISSION_IN_FLIGHT", message);
-            return self.reject(client_seq, &refused);
+            return self.turn_away(client_seq, &refused);
         }
         let handed = Handed {
             party: self.party.clone(),
@@ -269,11 +269,11 @@ impl Seat {
         if self.handle.shared.is_closed() {
             return self.answer((client_seq, answer_after_the_end(&self.handle.shared, &handed)));
         }
-        let Some(inbox) = &self.handle.inbox else { return self.reject(client_seq, &fenced()) };
+        let Some(inbox) = &self.handle.inbox else { return self.turn_away(client_seq, &fenced()) };
         let (reply, answer) = oneshot::channel();
         match inbox.send(Ask::Submit(handed, reply)).await {
             Ok(()) => self.pending = Some((client_seq, answer)),
-            Err(_) => self.reject(client_seq, &gone()),
+            Err(_) => self.turn_away(client_seq, &gone()),
         }
     }
 
@@ -315,6 +315,12 @@ impl Seat {
     fn bye(&mut self, reason: &str) {
         self.say(Down::Bye(pb::Bye { reason: reason.to_owned() }));
         self.ending = Some(Ok(()));
+    }
+
+    /// Refuses a submission that the talk's task never saw.
+    fn turn_away(&mut self, client_seq: u64, refused: &Refused) {
+        note_at_the_door(&self.handle.shared, &self.party, refused);
+        self.reject(client_seq, refused);
     }
 
     fn reject(&mut self, client_seq: u64, refused: &Refused) {

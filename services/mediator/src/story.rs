@@ -1,18 +1,20 @@
 //! How a talk tells its trace. Talk and rounds are point spans whose ids stand beside the entries,
 //! so one trace outlives every restart; decide, persist and deliver are spans of one move.
 
+use record::Entry;
 use talks::{Act, Event, Procedure, What};
-use telemetry::KeyValue;
-use telemetry::{PointSpan, TraceContext, names, set_parent};
+use telemetry::{Message, PointSpan, TraceContext, names, set_parent};
 use tracing::Span;
 use transcript::Transcript;
 use wire::{PublicTerms, Refused};
 
+use crate::retold::{round_attributes, talk_attributes};
 use crate::task::Handed;
 
 /// The place of a talk in its trace.
 #[derive(Debug)]
 pub(crate) struct Story {
+    id: String,
     talk: TraceContext,
     round: TraceContext,
     /// The round that an entry under way begins, until that entry is durable.
@@ -21,32 +23,36 @@ pub(crate) struct Story {
 
 impl Story {
     /// The span of a talk about to be convened; it ends once its first entry is durable.
-    pub(crate) fn begin_talk(talk: &str, terms: &PublicTerms, parent: Option<&str>) -> PointSpan {
-        let attributes = [
-            KeyValue::new(names::TALK, talk.to_owned()),
-            KeyValue::new(names::SCENARIO, terms.scenario.clone()),
-            KeyValue::new(names::PROCEDURE, procedure(terms.terms.procedure())),
-        ];
-        PointSpan::begin(names::TALK_SPAN, &place(parent), attributes)
+    pub(crate) fn begin_talk(
+        talk: &str,
+        terms: &PublicTerms,
+        caller: &TraceContext,
+        time_us: i64,
+    ) -> PointSpan {
+        PointSpan::begin(names::TALK_SPAN, caller, time_us, talk_attributes(talk, terms))
     }
 
     /// Goes on where the record left off.
     pub(crate) fn resume(transcript: &Transcript) -> Self {
-        Self { talk: place(transcript.talk_trace()), round: place(transcript.latest_trace()), next: None }
+        let (talk, round) = (place(transcript.talk_trace()), place(transcript.latest_trace()));
+        Self { id: transcript.id().to_string(), talk, round, next: None }
     }
 
     /// The span of a decision: below the round, and caused by the mover's own span.
     pub(crate) fn decide_span(&self, handed: &Handed) -> Span {
         let span = tracing::info_span!(
             names::DECIDE_SPAN,
+            { names::KIND } = names::CONSUMER,
             { names::PARTY } = handed.party.as_str(),
-            { names::CLIENT_SEQ } = handed.client_seq,
+            { names::CLIENT_SEQ } = telemetry::count(handed.client_seq),
             { names::ACT } = tracing::field::Empty,
             { names::ISSUE_CHANGES } = tracing::field::Empty,
             { names::REFUSAL } = tracing::field::Empty,
             { names::STATUS } = tracing::field::Empty,
             { names::STATUS_REASON } = tracing::field::Empty,
         );
+        let moved = Message { talk: &self.id, party: handed.party.as_str(), client_seq: handed.client_seq };
+        moved.is_processed_in(&span);
         set_parent(&span, &self.round);
         telemetry::follows(&span, &place(handed.trace.as_deref()));
         span
@@ -64,11 +70,16 @@ impl Story {
     }
 
     pub(crate) fn persist_span(within: &Span, entries: usize) -> Span {
-        tracing::info_span!(parent: within, names::PERSIST_SPAN, { names::ENTRIES } = entries)
+        tracing::info_span!(parent: within, names::PERSIST_SPAN, { names::ENTRIES } = telemetry::count(entries))
     }
 
-    pub(crate) fn deliver_span(within: &Span, seats: usize) -> Span {
-        tracing::info_span!(parent: within, names::DELIVER_SPAN, { names::SEATS } = seats)
+    pub(crate) fn deliver_span(within: &Span, first: u64, seats: usize) -> Span {
+        tracing::info_span!(
+            parent: within,
+            names::DELIVER_SPAN,
+            { names::ENTRY_SEQ } = telemetry::count(first),
+            { names::SEATS } = telemetry::count(seats),
+        )
     }
 
     pub(crate) fn note_refusal(span: &Span, refused: &Refused) {
@@ -79,11 +90,28 @@ impl Story {
         });
     }
 
+    /// A submission that was refused before the talk's task saw it, and so has no span of its own.
+    pub(crate) fn note_refused_at_the_door(transcript: &Transcript, party: &str, refused: &Refused) {
+        telemetry::at(&place(transcript.latest_trace()), || {
+            let (talk, reason) = (transcript.id().as_str(), refused.reason);
+            tracing::warn!(
+                name: names::events::REFUSED,
+                { { names::TALK } = talk, { names::PARTY } = party, { names::REFUSAL } = reason },
+                "refused: {}", refused.message
+            );
+        });
+    }
+
+    /// A step that the mediator could not take.
+    pub(crate) fn note_failure(span: &Span, refused: &Refused) {
+        failed(span, refused.reason);
+    }
+
     /// What a move is, and how much it changes.
     pub(crate) fn note_move(span: &Span, act: &'static str, events: &[Event], transcript: &Transcript) {
         span.record(names::ACT, act);
         if let Some(changes) = events.first().and_then(|event| issue_changes(event, transcript)) {
-            span.record(names::ISSUE_CHANGES, changes);
+            span.record(names::ISSUE_CHANGES, telemetry::count(changes));
         }
     }
 
@@ -100,8 +128,9 @@ impl Story {
     }
 
     /// Another mediator has the talk.
-    pub(crate) fn note_fenced(&self, talk: &str) {
+    pub(crate) fn note_fenced(&self) {
         telemetry::at(&self.round, || {
+            let talk = self.id.as_str();
             tracing::warn!(name: names::events::FENCED, { { names::TALK } = talk }, "another mediator holds the talk now");
         });
     }
@@ -131,17 +160,14 @@ impl Story {
         &mut self,
         event: &Event,
         ends: bool,
+        time_us: i64,
         transcript: &Transcript,
     ) -> Option<String> {
         if let Some(round) = round_after(event, transcript).filter(|_| !ends) {
-            let attributes = [
-                KeyValue::new(names::TALK, transcript.id().to_string()),
-                KeyValue::new(names::ROUND, i64::from(round)),
-            ];
-            self.next = Some(PointSpan::begin(names::ROUND_SPAN, &self.talk, attributes));
+            let attributes = round_attributes(transcript.id().as_str(), round);
+            self.next = Some(PointSpan::begin(names::ROUND_SPAN, &self.talk, time_us, attributes));
         }
-        let context = self.next.as_ref().map_or_else(|| self.round.clone(), PointSpan::context);
-        (!context.is_empty()).then(|| context.traceparent())
+        stored(&self.next.as_ref().map_or_else(|| self.round.clone(), PointSpan::context))
     }
 
     /// The entries are durable: a round they began is now a fact.
@@ -150,6 +176,19 @@ impl Story {
             self.round = next.context();
             next.end();
         }
+    }
+
+    /// After an append of unknown fate: the round that was about to begin has begun if it stands beside
+    /// one of the entries that are there, and never will otherwise.
+    pub(crate) fn read_again(&mut self, entries: &[Entry]) {
+        let beside = |next: &PointSpan| {
+            let place = stored(&next.context());
+            place.is_some() && entries.iter().any(|entry| entry.trace == place)
+        };
+        if self.next.as_ref().is_some_and(beside) {
+            self.entries_are_durable();
+        }
+        self.next = None;
     }
 }
 
@@ -194,6 +233,11 @@ fn issue_changes(event: &Event, transcript: &Transcript) -> Option<u64> {
 }
 
 /// A place of a trace as it is stored beside an entry.
-fn place(traceparent: Option<&str>) -> TraceContext {
+pub(crate) fn stored(place: &TraceContext) -> Option<String> {
+    (!place.is_empty()).then(|| place.traceparent())
+}
+
+/// A place of a trace from what is stored beside an entry.
+pub(crate) fn place(traceparent: Option<&str>) -> TraceContext {
     traceparent.map_or_else(TraceContext::default, |t| TraceContext::parse(t, ""))
 }

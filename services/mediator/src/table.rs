@@ -6,20 +6,19 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use ambient::Clock;
 use lru::LruCache;
-use record::{AppendError, Draft, Entry, Log, Page, ReadError, TalkId, Tip};
+use record::{AppendError, Draft, Entry, Log, Page, TalkId, Tip};
 use scoring_server::Benches;
 use sha2::{Digest as _, Sha256};
-use talks::{Event, Phase};
 use telemetry::Instruments;
 use tokio::sync::{mpsc, oneshot, watch};
 use tokio_util::sync::CancellationToken;
 use tonic::Code;
 use transcript::{Transcript, TranscriptError};
-use wire::{EntryKind, PublicTerms, Refused, encode_convened, encode_event};
+use wire::{EntryKind, PublicTerms, Refused, encode_convened_by};
 
 use crate::config::Limits;
 use crate::shared::Shared;
-use crate::story::Story;
+use crate::story::{Story, place, stored};
 use crate::task::{Ask, Task, fenced};
 
 /// So many finished talks are kept at hand: reading one page of a long record must not replay it whole.
@@ -78,59 +77,6 @@ impl Table {
         Self { log, clock, limits, instruments, benches, poisoned, live: Mutex::default(), finished, seated }
     }
 
-    /// Takes over every talk that is not finished. One whose record is broken stays out, and is
-    /// reported; the others go on.
-    pub(crate) async fn take_over_unfinished(self: &Arc<Self>) -> Result<(), ReadError> {
-        let mut cursor = None;
-        loop {
-            let page = self.log.talks(cursor, 256).await?;
-            let Some(last) = page.last() else { return Ok(()) };
-            cursor = Some(last.cursor);
-            for listed in page {
-                if let Err(refused) = self.take_over_if_unfinished(&listed.talk, listed.tip).await {
-                    if refused.reason == "RECORD_UNAVAILABLE" {
-                        return Err(ReadError::Unavailable(refused.message));
-                    }
-                    tracing::error!(talk = %listed.talk, reason = refused.reason, "left out: {}", refused.message);
-                }
-            }
-        }
-    }
-
-    async fn take_over_if_unfinished(self: &Arc<Self>, id: &TalkId, tip: Tip) -> Result<(), Refused> {
-        let last = self.log.read(id, tip.seq.saturating_sub(1), Page::default()).await?;
-        if last.last().is_some_and(|entry| i32::from(entry.kind) == EntryKind::Closed as i32) {
-            return Ok(());
-        }
-        let transcript = self.replay(id).await?;
-        if matches!(transcript.talk().phase(), Phase::Closed(_)) {
-            return Ok(());
-        }
-        self.take_over(transcript).await
-    }
-
-    /// A takeover is an entry under the next epoch: whoever held the talk before can write no more.
-    async fn take_over(self: &Arc<Self>, mut transcript: Transcript) -> Result<(), Refused> {
-        let tip = transcript.tip();
-        let event = Event::EpochTaken { epoch: tip.epoch + 1 };
-        let (kind, payload) = encode_event(&event, "");
-        let draft = Draft {
-            epoch: tip.epoch + 1,
-            time_us: self.clock.now_us().max(transcript.talk().tip().time.0),
-            kind: kind as u16,
-            payload,
-            signatures: Vec::new(),
-            trace: transcript.latest_trace().map(str::to_owned),
-        };
-        let entries = self.log.append(transcript.id(), tip, vec![draft]).await?;
-        for entry in &entries {
-            transcript.accept(entry).map_err(|e| broken(&e))?;
-        }
-        Story::note_taken_over(&transcript, tip.epoch + 1);
-        self.seat(transcript);
-        Ok(())
-    }
-
     /// Convenes a talk under a name made from the request's id, so that asking twice is harmless:
     /// the second append finds the first one's entry.
     pub(crate) async fn convene(
@@ -148,11 +94,10 @@ impl Table {
                 format!("{} talks are in session, the most this mediator takes", self.limits.live_talks);
             return Err(Refused::new(Code::ResourceExhausted, "TOO_MANY_TALKS", message));
         }
-        let (kind, payload) = encode_convened(id.as_str(), terms);
-        let time_us = self.clock.now_us();
-        let talk_span = Story::begin_talk(id.as_str(), terms, trace.as_deref());
-        let place = talk_span.context();
-        let trace = (!place.is_empty()).then(|| place.traceparent());
+        let (caller, time_us) = (place(trace.as_deref()), self.clock.now_us());
+        let (kind, payload) = encode_convened_by(id.as_str(), terms, stored(&caller).as_deref());
+        let talk_span = Story::begin_talk(id.as_str(), terms, &caller, time_us);
+        let trace = stored(&talk_span.context());
         let draft = Draft { epoch: 1, time_us, kind: kind as u16, payload, signatures: Vec::new(), trace };
         match self.log.append(&id, Tip::genesis(&id), vec![draft]).await {
             Ok(entries) => {
@@ -181,7 +126,7 @@ impl Table {
         if let Some(handle) = self.finished().get(&id) {
             return Ok(handle.clone());
         }
-        let transcript = self.replay(&id).await?;
+        let transcript = self.replay(&id, |_, _| {}).await?;
         let handle = Handle { shared: Arc::new(Shared::new(transcript)), inbox: None };
         if handle.shared.is_closed() {
             self.finished().put(id, handle.clone());
@@ -199,14 +144,21 @@ impl Table {
         self.seated.subscribe()
     }
 
-    async fn replay(&self, id: &TalkId) -> Result<Transcript, Refused> {
+    /// The talk as its record tells it; `note` hears of every entry once it is taken.
+    pub(crate) async fn replay(
+        &self,
+        id: &TalkId,
+        mut note: impl FnMut(&Entry, &Transcript),
+    ) -> Result<Transcript, Refused> {
         let mut entries = self.log.read(id, 0, Page::default()).await?;
         let Some(first) = entries.first() else { return Err(Refused::no_such_talk(id.as_str())) };
         let mut transcript = Transcript::open(id, first).map_err(|e| broken(&e))?;
+        note(first, &transcript);
         entries.remove(0);
         loop {
             for entry in &entries {
                 transcript.accept(entry).map_err(|e| broken(&e))?;
+                note(entry, &transcript);
             }
             entries = self.log.read(id, transcript.tip().seq, Page::default()).await?;
             if entries.is_empty() {
@@ -216,7 +168,7 @@ impl Table {
     }
 
     /// Starts a talk's task. Two requests for one talk can both get here; the first one counts.
-    fn seat(self: &Arc<Self>, transcript: Transcript) -> Handle {
+    pub(crate) fn seat(self: &Arc<Self>, transcript: Transcript) -> Handle {
         let id = transcript.id().clone();
         let mut live = self.lock();
         if let Some(handle) = live.get(&id) {

@@ -131,10 +131,16 @@ impl Task {
 
     /// From the bytes of a move to its durable entry: decide, persist, publish.
     async fn submit(&mut self, handed: Handed) -> Result<pb::Ack, Refused> {
-        self.tick().await?;
+        let ticked = self.tick().await;
+        ticked.inspect_err(|refused| note_at_the_door(&self.shared, &handed.party, refused))?;
         let span = self.story.decide_span(&handed);
+        let submitted = self.submit_within(handed, &span).await;
+        submitted.inspect_err(|refused| Story::note_refusal(&span, refused))
+    }
+
+    async fn submit_within(&mut self, handed: Handed, span: &Span) -> Result<pb::Ack, Refused> {
         let decision = span.in_scope(|| decide_move(&self.shared, &handed, self.now()));
-        let events = match decision.inspect_err(|refused| Story::note_refusal(&span, refused))? {
+        let events = match decision? {
             Decision::Append(events) => events,
             Decision::Duplicate { entry } => {
                 return Ok(pb::Ack { client_seq: handed.client_seq, entry_seq: entry.0, duplicate: true });
@@ -142,8 +148,8 @@ impl Task {
         };
         let client_seq = handed.client_seq;
         let act = act_of(&events);
-        self.shared.look(|transcript| Story::note_move(&span, act, &events, transcript));
-        let first = self.persist(&events, "", Some(handed), &span).await?;
+        self.shared.look(|transcript| Story::note_move(span, act, &events, transcript));
+        let first = self.persist(&events, "", Some(handed), span).await?;
         self.instruments.moved(act);
         self.gap.heard(&events);
         Ok(pb::Ack { client_seq, entry_seq: first, duplicate: false })
@@ -176,7 +182,8 @@ impl Task {
         };
         if !events.is_empty() {
             let span = self.story.step_span();
-            self.persist(&events, note, None, &span).await?;
+            let persisted = self.persist(&events, note, None, &span).await;
+            persisted.inspect_err(|refused| Story::note_failure(&span, refused))?;
         }
         Ok(())
     }
@@ -206,7 +213,7 @@ impl Task {
         Story::note_events(within, events);
         let missed = events.iter().filter(|event| matches!(event, Event::TurnMissed { .. }));
         missed.for_each(|_| self.instruments.turn_missed());
-        let _delivering = Story::deliver_span(within, self.seats.len());
+        let _delivering = Story::deliver_span(within, first, self.seats.len());
         self.shared.publish(entries, events).map_err(|e| within.in_scope(|| broken(&e)))?;
         Ok(first)
     }
@@ -228,7 +235,7 @@ impl Task {
                 (payload, signatures) = (handed.payload, handed.signatures);
             }
             let story = &mut self.story;
-            let trace = self.shared.look(|t| story.context_after(event, ends, t));
+            let trace = self.shared.look(|t| story.context_after(event, ends, time_us, t));
             drafts.push(Draft { epoch, time_us, kind: kind as u16, payload, signatures, trace });
         }
         drafts
@@ -242,9 +249,8 @@ impl Task {
             self.give_up();
             return Err(fenced());
         }
+        self.story.read_again(&entries);
         self.shared.publish(entries, &[]).map_err(|e| broken(&e))?;
-        // A round that was about to begin may have begun, or not.
-        self.story = self.shared.look(Story::resume);
         self.shared.look(|transcript| self.gap.read_again(transcript));
         self.doubtful = false;
         Ok(())
@@ -261,7 +267,7 @@ impl Task {
 
     fn give_up(&mut self) {
         self.fenced = true;
-        self.story.note_fenced(self.shared.id().as_str());
+        self.story.note_fenced();
         self.seats.values().for_each(CancellationToken::cancel);
     }
 
@@ -321,12 +327,18 @@ pub(crate) fn decide_move(shared: &Shared, handed: &Handed, now: Time) -> Result
 
 /// The answer to a move when the talk is over: the original one, or a refusal.
 pub(crate) fn answer_after_the_end(shared: &Shared, handed: &Handed) -> Result<pb::Ack, Refused> {
-    match decide_move(shared, handed, Time(i64::MIN))? {
+    let answer = decide_move(shared, handed, Time(i64::MIN)).and_then(|decision| match decision {
         Decision::Duplicate { entry } => {
             Ok(pb::Ack { client_seq: handed.client_seq, entry_seq: entry.0, duplicate: true })
         }
         Decision::Append(_) => Err(fenced()),
-    }
+    });
+    answer.inspect_err(|refused| note_at_the_door(shared, &handed.party, refused))
+}
+
+/// A refusal of a submission for which no span was begun.
+pub(crate) fn note_at_the_door(shared: &Shared, party: &PartyId, refused: &Refused) {
+    shared.look(|transcript| Story::note_refused_at_the_door(transcript, party.as_str(), refused));
 }
 
 pub(crate) fn fenced() -> Refused {

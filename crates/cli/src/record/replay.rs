@@ -8,7 +8,7 @@ use serde::Serialize;
 use serde_json::json;
 use talks::{Command, Decision, Event, Time};
 use transcript::Transcript;
-use wire::{decode_convened, encode_convened, encode_event};
+use wire::{convened_by, decode_convened, encode_convened_by, encode_event};
 
 use super::Opened;
 use crate::output::{Failure, Format, exit, line, print_json};
@@ -57,7 +57,7 @@ fn reproduce(talk: &TalkId, entries: &[Entry]) -> Result<Transcript, Failure> {
         return Err(Failure::new(exit::NOT_FOUND, "NO_SUCH_TALK", format!("talk {talk} has no entry")));
     };
     let (name, public) = decode_convened(first.kind, &first.payload).map_err(Failure::internal)?;
-    let (kind, payload) = encode_convened(&name, &public);
+    let (kind, payload) = encode_convened_by(&name, &public, convened_by(&first.payload).as_deref());
     if (kind as u16, &payload) != (first.kind, &first.payload) {
         return Err(differs(1, "the convening entry"));
     }
@@ -149,7 +149,7 @@ mod tests {
         let public = wire::PublicTerms { scenario, scenario_digest: None, agenda_bytes, ordinal: 0, terms };
         let missed = Event::TurnMissed { party: parties[0].clone() };
         let said: [(_, Bytes, i64); 3] = [
-            (encode_convened("talk-1", &public), 0),
+            (encode_convened_by("talk-1", &public, None), 0),
             (encode_event(&Event::Opened, ""), 0),
             (encode_event(&missed, ""), missed_us),
         ]

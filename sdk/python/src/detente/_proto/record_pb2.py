@@ -25,19 +25,19 @@ _sym_db = _symbol_database.Default()
 from . import tariff_pb2 as detente_dot_tariff_dot_v1_dot_tariff__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n!detente/mediation/v1/record.proto\x12\x14\x64\x65tente.mediation.v1\x1a\x1e\x64\x65tente/tariff/v1/tariff.proto\"7\n\x0cTraceContext\x12\x13\n\x0btraceparent\x18\x01 \x01(\t\x12\x12\n\ntracestate\x18\x02 \x01(\t\".\n\tSignature\x12\x0e\n\x06key_id\x18\x01 \x01(\t\x12\x11\n\tsignature\x18\x02 \x01(\x0c\"\xb2\x01\n\x05\x45ntry\x12\x0b\n\x03seq\x18\x01 \x01(\x04\x12\x11\n\tprev_hash\x18\x02 \x01(\x0c\x12\r\n\x05\x65poch\x18\x03 \x01(\x04\x12\x18\n\x10mediator_time_us\x18\x04 \x01(\x03\x12\x31\n\x05trace\x18\x05 \x01(\x0b\x32\".detente.mediation.v1.TraceContext\x12-\n\x04\x62ody\x18\x06 \x01(\x0b\x32\x1f.detente.mediation.v1.EntryBody\"\x80\x01\n\tEntryBody\x12-\n\x04kind\x18\x01 \x01(\x0e\x32\x1f.detente.mediation.v1.EntryKind\x12\x0f\n\x07payload\x18\x02 \x01(\x0c\x12\x33\n\nsignatures\x18\x03 \x03(\x0b\x32\x1f.detente.mediation.v1.Signature\"\xd4\x01\n\x05Terms\x12\x10\n\x08scenario\x18\x01 \x01(\t\x12\x17\n\x0fscenario_digest\x18\x02 \x01(\x0c\x12\x32\n\tprocedure\x18\x03 \x01(\x0e\x32\x1f.detente.mediation.v1.Procedure\x12\x0f\n\x07parties\x18\x04 \x03(\t\x12\x0e\n\x06\x61genda\x18\x05 \x01(\x0c\x12\x0e\n\x06rounds\x18\x06 \x01(\r\x12\x13\n\x0b\x64\x65\x61\x64line_us\x18\x07 \x01(\x03\x12\x15\n\rturn_limit_us\x18\x08 \x01(\x03\x12\x0f\n\x07ordinal\x18\t \x01(\x04\"D\n\x08\x43onvened\x12\x0c\n\x04talk\x18\x01 \x01(\t\x12*\n\x05terms\x18\x02 \x01(\x0b\x32\x1b.detente.mediation.v1.Terms\"\xf6\x01\n\x04Move\x12\x0c\n\x04talk\x18\x01 \x01(\t\x12\r\n\x05party\x18\x02 \x01(\t\x12\x12\n\nclient_seq\x18\x03 \x01(\x04\x12\r\n\x05round\x18\x04 \x01(\r\x12\x10\n\x08reply_to\x18\x05 \x01(\x0c\x12\x30\n\x07propose\x18\x06 \x01(\x0b\x32\x1d.detente.mediation.v1.ProposeH\x00\x12.\n\x06\x61\x63\x63\x65pt\x18\x07 \x01(\x0b\x32\x1c.detente.mediation.v1.AcceptH\x00\x12\x33\n\twalk_away\x18\x08 \x01(\x0b\x32\x1e.detente.mediation.v1.WalkAwayH\x00\x42\x05\n\x03\x61\x63t\"2\n\x07Propose\x12\'\n\x05offer\x18\x01 \x01(\x0b\x32\x18.detente.tariff.v1.Offer\"\x1d\n\x06\x41\x63\x63\x65pt\x12\x13\n\x0boffer_entry\x18\x01 \x01(\x0c\"\x1a\n\x08WalkAway\x12\x0e\n\x06reason\x18\x01 \x01(\t\"\x1b\n\nTurnMissed\x12\r\n\x05party\x18\x01 \x01(\t\"s\n\x06\x43losed\x12.\n\x06\x61greed\x18\x01 \x01(\x0b\x32\x1c.detente.mediation.v1.AgreedH\x00\x12.\n\x06\x66\x61iled\x18\x02 \x01(\x0b\x32\x1c.detente.mediation.v1.FailedH\x00\x42\t\n\x07outcome\"\x1b\n\x06\x41greed\x12\x11\n\toffer_seq\x18\x01 \x01(\x04\"L\n\x06\x46\x61iled\x12\x33\n\x06reason\x18\x01 \x01(\x0e\x32#.detente.mediation.v1.FailureReason\x12\r\n\x05party\x18\x02 \x01(\t\"\x1b\n\tAdjourned\x12\x0e\n\x06reason\x18\x01 \x01(\t*\xf1\x01\n\tEntryKind\x12\x1a\n\x16\x45NTRY_KIND_UNSPECIFIED\x10\x00\x12\x17\n\x13\x45NTRY_KIND_CONVENED\x10\x01\x12\x15\n\x11\x45NTRY_KIND_OPENED\x10\x02\x12\x14\n\x10\x45NTRY_KIND_MOVED\x10\x03\x12\x1a\n\x16\x45NTRY_KIND_TURN_MISSED\x10\x04\x12\x15\n\x11\x45NTRY_KIND_CLOSED\x10\x05\x12\x18\n\x14\x45NTRY_KIND_ADJOURNED\x10\x06\x12\x19\n\x15\x45NTRY_KIND_RECONVENED\x10\x07\x12\x1a\n\x16\x45NTRY_KIND_EPOCH_TAKEN\x10\x08*H\n\tProcedure\x12\x19\n\x15PROCEDURE_UNSPECIFIED\x10\x00\x12 \n\x1cPROCEDURE_ALTERNATING_OFFERS\x10\x01*\xb6\x01\n\rFailureReason\x12\x1e\n\x1a\x46\x41ILURE_REASON_UNSPECIFIED\x10\x00\x12#\n\x1f\x46\x41ILURE_REASON_ROUNDS_EXHAUSTED\x10\x01\x12\"\n\x1e\x46\x41ILURE_REASON_DEADLINE_PASSED\x10\x02\x12\x1e\n\x1a\x46\x41ILURE_REASON_WALKED_AWAY\x10\x03\x12\x1c\n\x18\x46\x41ILURE_REASON_FORFEITED\x10\x04\x62\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n!detente/mediation/v1/record.proto\x12\x14\x64\x65tente.mediation.v1\x1a\x1e\x64\x65tente/tariff/v1/tariff.proto\"7\n\x0cTraceContext\x12\x13\n\x0btraceparent\x18\x01 \x01(\t\x12\x12\n\ntracestate\x18\x02 \x01(\t\".\n\tSignature\x12\x0e\n\x06key_id\x18\x01 \x01(\t\x12\x11\n\tsignature\x18\x02 \x01(\x0c\"\xb2\x01\n\x05\x45ntry\x12\x0b\n\x03seq\x18\x01 \x01(\x04\x12\x11\n\tprev_hash\x18\x02 \x01(\x0c\x12\r\n\x05\x65poch\x18\x03 \x01(\x04\x12\x18\n\x10mediator_time_us\x18\x04 \x01(\x03\x12\x31\n\x05trace\x18\x05 \x01(\x0b\x32\".detente.mediation.v1.TraceContext\x12-\n\x04\x62ody\x18\x06 \x01(\x0b\x32\x1f.detente.mediation.v1.EntryBody\"\x80\x01\n\tEntryBody\x12-\n\x04kind\x18\x01 \x01(\x0e\x32\x1f.detente.mediation.v1.EntryKind\x12\x0f\n\x07payload\x18\x02 \x01(\x0c\x12\x33\n\nsignatures\x18\x03 \x03(\x0b\x32\x1f.detente.mediation.v1.Signature\"\xd4\x01\n\x05Terms\x12\x10\n\x08scenario\x18\x01 \x01(\t\x12\x17\n\x0fscenario_digest\x18\x02 \x01(\x0c\x12\x32\n\tprocedure\x18\x03 \x01(\x0e\x32\x1f.detente.mediation.v1.Procedure\x12\x0f\n\x07parties\x18\x04 \x03(\t\x12\x0e\n\x06\x61genda\x18\x05 \x01(\x0c\x12\x0e\n\x06rounds\x18\x06 \x01(\r\x12\x13\n\x0b\x64\x65\x61\x64line_us\x18\x07 \x01(\x03\x12\x15\n\rturn_limit_us\x18\x08 \x01(\x03\x12\x0f\n\x07ordinal\x18\t \x01(\x04\"x\n\x08\x43onvened\x12\x0c\n\x04talk\x18\x01 \x01(\t\x12*\n\x05terms\x18\x02 \x01(\x0b\x32\x1b.detente.mediation.v1.Terms\x12\x32\n\x06\x63\x61ller\x18\x03 \x01(\x0b\x32\".detente.mediation.v1.TraceContext\"\xf6\x01\n\x04Move\x12\x0c\n\x04talk\x18\x01 \x01(\t\x12\r\n\x05party\x18\x02 \x01(\t\x12\x12\n\nclient_seq\x18\x03 \x01(\x04\x12\r\n\x05round\x18\x04 \x01(\r\x12\x10\n\x08reply_to\x18\x05 \x01(\x0c\x12\x30\n\x07propose\x18\x06 \x01(\x0b\x32\x1d.detente.mediation.v1.ProposeH\x00\x12.\n\x06\x61\x63\x63\x65pt\x18\x07 \x01(\x0b\x32\x1c.detente.mediation.v1.AcceptH\x00\x12\x33\n\twalk_away\x18\x08 \x01(\x0b\x32\x1e.detente.mediation.v1.WalkAwayH\x00\x42\x05\n\x03\x61\x63t\"2\n\x07Propose\x12\'\n\x05offer\x18\x01 \x01(\x0b\x32\x18.detente.tariff.v1.Offer\"\x1d\n\x06\x41\x63\x63\x65pt\x12\x13\n\x0boffer_entry\x18\x01 \x01(\x0c\"\x1a\n\x08WalkAway\x12\x0e\n\x06reason\x18\x01 \x01(\t\"\x1b\n\nTurnMissed\x12\r\n\x05party\x18\x01 \x01(\t\"s\n\x06\x43losed\x12.\n\x06\x61greed\x18\x01 \x01(\x0b\x32\x1c.detente.mediation.v1.AgreedH\x00\x12.\n\x06\x66\x61iled\x18\x02 \x01(\x0b\x32\x1c.detente.mediation.v1.FailedH\x00\x42\t\n\x07outcome\"\x1b\n\x06\x41greed\x12\x11\n\toffer_seq\x18\x01 \x01(\x04\"L\n\x06\x46\x61iled\x12\x33\n\x06reason\x18\x01 \x01(\x0e\x32#.detente.mediation.v1.FailureReason\x12\r\n\x05party\x18\x02 \x01(\t\"\x1b\n\tAdjourned\x12\x0e\n\x06reason\x18\x01 \x01(\t*\xf1\x01\n\tEntryKind\x12\x1a\n\x16\x45NTRY_KIND_UNSPECIFIED\x10\x00\x12\x17\n\x13\x45NTRY_KIND_CONVENED\x10\x01\x12\x15\n\x11\x45NTRY_KIND_OPENED\x10\x02\x12\x14\n\x10\x45NTRY_KIND_MOVED\x10\x03\x12\x1a\n\x16\x45NTRY_KIND_TURN_MISSED\x10\x04\x12\x15\n\x11\x45NTRY_KIND_CLOSED\x10\x05\x12\x18\n\x14\x45NTRY_KIND_ADJOURNED\x10\x06\x12\x19\n\x15\x45NTRY_KIND_RECONVENED\x10\x07\x12\x1a\n\x16\x45NTRY_KIND_EPOCH_TAKEN\x10\x08*H\n\tProcedure\x12\x19\n\x15PROCEDURE_UNSPECIFIED\x10\x00\x12 \n\x1cPROCEDURE_ALTERNATING_OFFERS\x10\x01*\xb6\x01\n\rFailureReason\x12\x1e\n\x1a\x46\x41ILURE_REASON_UNSPECIFIED\x10\x00\x12#\n\x1f\x46\x41ILURE_REASON_ROUNDS_EXHAUSTED\x10\x01\x12\"\n\x1e\x46\x41ILURE_REASON_DEADLINE_PASSED\x10\x02\x12\x1e\n\x1a\x46\x41ILURE_REASON_WALKED_AWAY\x10\x03\x12\x1c\n\x18\x46\x41ILURE_REASON_FORFEITED\x10\x04\x62\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
 _builder.BuildTopDescriptorsAndMessages(DESCRIPTOR, 'detente.mediation.v1.record_pb2', _globals)
 if not _descriptor._USE_C_DESCRIPTORS:
   DESCRIPTOR._loaded_options = None
-  _globals['_ENTRYKIND']._serialized_start=1436
-  _globals['_ENTRYKIND']._serialized_end=1677
-  _globals['_PROCEDURE']._serialized_start=1679
-  _globals['_PROCEDURE']._serialized_end=1751
-  _globals['_FAILUREREASON']._serialized_start=1754
-  _globals['_FAILUREREASON']._serialized_end=1936
+  _globals['_ENTRYKIND']._serialized_start=1488
+  _globals['_ENTRYKIND']._serialized_end=1729
+  _globals['_PROCEDURE']._serialized_start=1731
+  _globals['_PROCEDURE']._serialized_end=1803
+  _globals['_FAILUREREASON']._serialized_start=1806
+  _globals['_FAILUREREASON']._serialized_end=1988
   _globals['_TRACECONTEXT']._serialized_start=91
   _globals['_TRACECONTEXT']._serialized_end=146
   _globals['_SIGNATURE']._serialized_start=148
@@ -49,23 +49,23 @@ if not _descriptor._USE_C_DESCRIPTORS:
   _globals['_TERMS']._serialized_start=509
   _globals['_TERMS']._serialized_end=721
   _globals['_CONVENED']._serialized_start=723
-  _globals['_CONVENED']._serialized_end=791
-  _globals['_MOVE']._serialized_start=794
-  _globals['_MOVE']._serialized_end=1040
-  _globals['_PROPOSE']._serialized_start=1042
-  _globals['_PROPOSE']._serialized_end=1092
-  _globals['_ACCEPT']._serialized_start=1094
-  _globals['_ACCEPT']._serialized_end=1123
-  _globals['_WALKAWAY']._serialized_start=1125
-  _globals['_WALKAWAY']._serialized_end=1151
-  _globals['_TURNMISSED']._serialized_start=1153
-  _globals['_TURNMISSED']._serialized_end=1180
-  _globals['_CLOSED']._serialized_start=1182
-  _globals['_CLOSED']._serialized_end=1297
-  _globals['_AGREED']._serialized_start=1299
-  _globals['_AGREED']._serialized_end=1326
-  _globals['_FAILED']._serialized_start=1328
-  _globals['_FAILED']._serialized_end=1404
-  _globals['_ADJOURNED']._serialized_start=1406
-  _globals['_ADJOURNED']._serialized_end=1433
+  _globals['_CONVENED']._serialized_end=843
+  _globals['_MOVE']._serialized_start=846
+  _globals['_MOVE']._serialized_end=1092
+  _globals['_PROPOSE']._serialized_start=1094
+  _globals['_PROPOSE']._serialized_end=1144
+  _globals['_ACCEPT']._serialized_start=1146
+  _globals['_ACCEPT']._serialized_end=1175
+  _globals['_WALKAWAY']._serialized_start=1177
+  _globals['_WALKAWAY']._serialized_end=1203
+  _globals['_TURNMISSED']._serialized_start=1205
+  _globals['_TURNMISSED']._serialized_end=1232
+  _globals['_CLOSED']._serialized_start=1234
+  _globals['_CLOSED']._serialized_end=1349
+  _globals['_AGREED']._serialized_start=1351
+  _globals['_AGREED']._serialized_end=1378
+  _globals['_FAILED']._serialized_start=1380
+  _globals['_FAILED']._serialized_end=1456
+  _globals['_ADJOURNED']._serialized_start=1458
+  _globals['_ADJOURNED']._serialized_end=1485
 # @@protoc_insertion_point(module_scope)
