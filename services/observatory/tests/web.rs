@@ -53,6 +53,7 @@ impl Page {
             collector: None,
             drawings: Drawings::default(),
             token: TOKEN.to_owned(),
+            seats: Vec::new(),
         };
         tokio::spawn(serve_page(listener, page.shutdown.clone(), config));
         page

@@ -4,7 +4,7 @@
 use std::io::Write as _;
 use std::net::SocketAddr;
 
-use observatory::{Drawings, PageConfig, Reader, Sources, Watcher, serve_page};
+use observatory::{Drawings, PageConfig, Reader, SeatLink, Sources, Watcher, serve_page};
 use tokio::net::TcpListener;
 use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
@@ -29,6 +29,7 @@ impl Page {
         wanted: SocketAddr,
         mediator: &str,
         traces: &Traces,
+        seats: Vec<SeatLink>,
     ) -> Result<Self, Failure> {
         let sources = Sources {
             mediator: Some(mediator.to_owned()),
@@ -48,7 +49,8 @@ impl Page {
             reader: traces.file().and_then(|path| Reader::open(path).ok()),
             collector: traces.collector(),
             drawings: drawings.clone(),
-            token: ambient::fresh_id(),
+            token: ambient::fresh_secret(),
+            seats,
         };
         let shutdown = CancellationToken::new();
         let serving = tokio::spawn(serve_page(listener, shutdown.clone(), config));

@@ -1,0 +1,94 @@
+use std::collections::BTreeMap;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
+
+use record::TalkId;
+use tariff::PartyId;
+use tokio::sync::{Semaphore, watch};
+
+use super::key::Lock;
+use super::table::Table;
+
+/// Talks that are over and still shown.
+const MOST_OVER: usize = 16;
+
+/// Where a person sits: every talk that the delegation attends, and the lock of the seat. Clones
+/// share it.
+#[derive(Debug, Clone)]
+pub struct Desk(pub(super) Arc<Inner>);
+
+#[derive(Debug)]
+pub(super) struct Inner {
+    pub(super) party: PartyId,
+    pub(super) lock: Lock,
+    tables: Mutex<BTreeMap<TalkId, Arc<Table>>>,
+    changed: watch::Sender<u64>,
+    closing: AtomicBool,
+    /// One offer is weighed at a time, so that a page that asks for many slows no talk.
+    pub(super) weighing: Semaphore,
+}
+
+impl Desk {
+    /// A desk for one party, which the bearer of `token` may take; the token is made afresh for each
+    /// start.
+    #[must_use]
+    pub fn new(party: PartyId, token: String) -> Self {
+        Self(Arc::new(Inner {
+            party,
+            lock: Lock::new(token),
+            tables: Mutex::default(),
+            changed: watch::Sender::new(1),
+            closing: AtomicBool::new(false),
+            weighing: Semaphore::new(1),
+        }))
+    }
+
+    /// The part of the seat's address that opens it. It stands behind a `#`, which no browser sends to
+    /// any server.
+    #[must_use]
+    pub fn token(&self) -> &str {
+        self.0.lock.token()
+    }
+
+    /// Tells every page that the delegation goes: whoever waits for news gets what there is.
+    pub(crate) fn close(&self) {
+        self.0.closing.store(true, Ordering::SeqCst);
+        self.tell();
+    }
+
+    pub(super) fn is_closing(&self) -> bool {
+        self.0.closing.load(Ordering::SeqCst)
+    }
+
+    /// Puts a talk on the desk, in place of its earlier table if there is one.
+    pub(super) fn place(&self, table: Arc<Table>) {
+        let mut tables = self.0.tables.lock().unwrap_or_else(PoisonError::into_inner);
+        tables.insert(table.id().clone(), table);
+        let over: Vec<TalkId> =
+            tables.iter().filter(|(_, table)| table.is_over()).map(|(id, _)| id.clone()).collect();
+        for id in over.iter().take(over.len().saturating_sub(MOST_OVER)) {
+            tables.remove(id);
+        }
+        drop(tables);
+        self.tell();
+    }
+
+    pub(super) fn table(&self, talk: &str) -> Option<Arc<Table>> {
+        let id = TalkId::new(talk).ok()?;
+        self.0.tables.lock().unwrap_or_else(PoisonError::into_inner).get(&id).cloned()
+    }
+
+    pub(super) fn tables(&self) -> Vec<Arc<Table>> {
+        self.0.tables.lock().unwrap_or_else(PoisonError::into_inner).values().cloned().collect()
+    }
+
+    /// Something changed.
+    pub(super) fn tell(&self) {
+        self.0.changed.send_modify(|version| *version += 1);
+    }
+
+    /// The number of the latest change, and of those that follow.
+    pub(super) fn follow(&self) -> watch::Receiver<u64> {
+        self.0.changed.subscribe()
+    }
+}
