@@ -62,6 +62,49 @@ async fn talk(folder: &Path, arguments: &[&str], outcome: &str) -> String {
     report["talk"].as_str().unwrap().to_owned()
 }
 
+/// A run in which a person sits for the USA; where they sit.
+async fn seated_run(folder: &Path) -> (Child, String) {
+    let mut run = detente(folder, &["run", "geneva-2025", "--format", "json", "--strategy", "USA=person"]);
+    run.args(["--strategy", "CHN=conceder"]).stdout(Stdio::piped()).stderr(Stdio::piped());
+    let mut child = run.spawn().unwrap();
+    let mut lines = BufReader::new(child.stderr.take().unwrap()).lines();
+    let seat = loop {
+        let line = patiently("the address of the seat", lines.next_line()).await.unwrap().unwrap();
+        let said = serde_json::from_str::<Json>(&line).unwrap_or_default();
+        if let Some(seat) = said["seat"].as_str() {
+            assert_eq!(said["party"], "USA");
+            break seat.to_owned();
+        }
+    };
+    // What is said later is read, or the run would wait for its reader.
+    tokio::spawn(async move { while let Ok(Some(_)) = lines.next_line().await {} });
+    (child, seat)
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_person_plays_the_geneva_talks_to_an_agreement_by_keyboard() {
+    for phone in [false, true] {
+        let folder = tempfile::tempdir().unwrap();
+        let (child, seat) = seated_run(folder.path()).await;
+        drive("seat.mjs", json!({ "seat": seat, "phone": phone, "screenshot": null })).await;
+        let ended = patiently("the end of the run", child.wait_with_output()).await.unwrap();
+        let report: Json = serde_json::from_slice(&ended.stdout).unwrap();
+        assert_eq!(
+            (&report["outcome"], &report["strategies"]["USA"]),
+            (&json!("agreed"), &json!("person")),
+            "{report}"
+        );
+        // The trace tells that a person decided, and nothing of what the mandate says.
+        let trace = must(&mut detente(folder.path(), &["trace", "--format", "json"])).await.stdout;
+        let trace = String::from_utf8(trace).unwrap();
+        let token = seat.split_once("#take=").unwrap().1;
+        assert!(trace.contains("person") && !trace.contains(token), "{trace}");
+        for private in ["utility", "walk_away"] {
+            assert!(!trace.contains(private), "{private} is in the trace");
+        }
+    }
+}
+
 /// SIGINT, and that it ended in order.
 async fn interrupt(mut child: Child) {
     let pid = child.id().unwrap().to_string();

@@ -4,7 +4,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use record::TalkId;
 use tariff::PartyId;
-use tokio::sync::{Semaphore, watch};
+use tokio::sync::{Notify, Semaphore, watch};
 
 use super::key::Lock;
 use super::table::Table;
@@ -24,6 +24,8 @@ pub(super) struct Inner {
     tables: Mutex<BTreeMap<TalkId, Arc<Table>>>,
     changed: watch::Sender<u64>,
     closing: AtomicBool,
+    /// A page was told that the seat closes.
+    pub(super) parted: Notify,
     /// One offer is weighed at a time, so that a page that asks for many slows no talk.
     pub(super) weighing: Semaphore,
 }
@@ -39,6 +41,7 @@ impl Desk {
             tables: Mutex::default(),
             changed: watch::Sender::new(1),
             closing: AtomicBool::new(false),
+            parted: Notify::new(),
             weighing: Semaphore::new(1),
         }))
     }

@@ -30,7 +30,9 @@ use super::table::Table;
 const BODY_LIMIT: usize = 1024 * 1024;
 /// How long a page is left without an answer when nothing happens.
 const PATIENCE: Duration = Duration::from_secs(20);
-/// How long an answer under way may take once the seat closes.
+/// How long a page may take to ask for the last time, once the seat closes.
+const FAREWELL: Duration = Duration::from_secs(1);
+/// How long an answer under way may take after that.
 const PARTING: Duration = Duration::from_millis(500);
 
 type Answer = Result<Json<Value>, Problem>;
@@ -50,13 +52,17 @@ pub async fn serve_seat(
         async move {
             shutdown.cancelled().await;
             desk.close();
+            if desk.0.lock.is_taken() {
+                // The page may just be between two questions.
+                let _ = tokio::time::timeout(FAREWELL, desk.0.parted.notified()).await;
+            }
         }
     };
     let served = axum::serve(listener, router).with_graceful_shutdown(closing);
     tokio::select! {
         served = served.into_future() => served,
         // Browsers keep connections open; only answers under way are worth waiting for.
-        () = async { shutdown.cancelled().await; tokio::time::sleep(PARTING).await } => Ok(()),
+        () = async { shutdown.cancelled().await; tokio::time::sleep(FAREWELL + PARTING).await } => Ok(()),
     }
 }
 
@@ -139,13 +145,16 @@ async fn seat(State(desk): State<Desk>, Query(known): Query<Known>) -> Answer {
     if !desk.is_closing() {
         let _ = tokio::time::timeout(PATIENCE, later).await;
     }
-    let version = *desk.follow().borrow();
+    let (version, closing) = (*desk.follow().borrow(), desk.is_closing());
+    if closing {
+        desk.0.parted.notify_one();
+    }
     let table = known.talk.as_deref().and_then(|talk| desk.table(talk));
     Ok(Json(json!({
         "version": version,
         "party": desk.0.party.as_str(),
         "now_us": ambient::SystemClock.now_us(),
-        "closing": desk.is_closing(),
+        "closing": closing,
         "talks": documents::list(&desk),
         "talk": table.map(|table| documents::state(&table, known.told)),
     })))

@@ -3,14 +3,13 @@
 import { svg } from './dom.js';
 import { utility } from './format.js';
 
-const [WIDTH, HEIGHT, LEFT, TOP, BAR] = [560, 62, 8, 24, 16];
+const [WIDTH, HEIGHT, LEFT, TOP, BAR] = [420, 60, 6, 22, 16];
 const at = (value) => LEFT + Math.max(0, Math.min(1, value)) * (WIDTH - 2 * LEFT);
 
 /** A bar for one worth; marks with names for others. */
-export function meter(value, walkAway, marks, what) {
-  const fine = value >= walkAway;
+export function meter(value, walkAway, marks, what, kind) {
   const said = [`${what} is worth ${utility(value)}`, `walking away ${utility(walkAway)}`, ...marks.map((mark) => `${mark.name} ${utility(mark.at)}`)];
-  return svg('svg', { class: `meter ${fine ? 'fine' : 'short'}`, viewBox: `0 0 ${WIDTH} ${HEIGHT}`, role: 'img', 'aria-label': said.join(', ') },
+  return svg('svg', { class: `meter ${kind}`, viewBox: `0 0 ${WIDTH} ${HEIGHT}`, role: 'img', 'aria-label': said.join(', ') },
     svg('rect', { class: 'lane', x: LEFT, y: TOP, width: WIDTH - 2 * LEFT, height: BAR, rx: 3 }),
     svg('rect', { class: 'fill', x: LEFT, y: TOP, width: at(value) - LEFT, height: BAR, rx: 3 }),
     svg('line', { class: 'bar-line', x1: at(walkAway), x2: at(walkAway), y1: TOP - 5, y2: TOP + BAR + 5 }),
@@ -18,17 +17,16 @@ export function meter(value, walkAway, marks, what) {
     labels(marks));
 }
 
-/** Marks below the line; a name that would cover the one before is left to the text for readers. */
+/** Marks below the line, the most telling first; a name that would cover another is left to the text for readers. */
 function labels(marks) {
-  let free = -Infinity;
-  return [...marks].sort((a, b) => a.at - b.at).map((mark) => {
+  const taken = [];
+  return marks.map((mark) => {
     const x = at(mark.at);
-    const width = mark.name.length * 6.4;
-    const anchor = x < width / 2 ? 'start' : x > WIDTH - width / 2 ? 'end' : 'middle';
-    const from = anchor === 'start' ? x : anchor === 'end' ? x - width : x - width / 2;
-    const shown = from > free;
-    if (shown) free = from + width + 6;
+    const width = mark.name.length * 6.6;
+    const from = Math.max(0, Math.min(WIDTH - width, x - width / 2));
+    const shown = taken.every(([a, b]) => from > b || from + width < a);
+    if (shown) taken.push([from - 4, from + width + 4]);
     return svg('g', {}, svg('path', { class: 'mark', d: `M${x} ${TOP + BAR + 1}l-4 7h8z` }),
-      shown && svg('text', { class: 'faint', x, y: HEIGHT - 4, 'text-anchor': anchor }, mark.name));
+      shown && svg('text', { class: 'faint', x: from + width / 2, y: HEIGHT - 4, 'text-anchor': 'middle' }, mark.name));
   });
 }

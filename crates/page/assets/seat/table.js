@@ -9,7 +9,7 @@ import { sheet } from './impact.js';
 import { ask } from './key.js';
 import { say } from './live.js';
 import { same, wired } from './offers.js';
-import { head, headlines, terms, verdict } from './worth.js';
+import { brief, head, headlines, terms, verdict } from './worth.js';
 
 const WEIGH_MS = 150;
 const IMPACT_MS = 500;
@@ -22,7 +22,7 @@ export class Table {
     this.form = form(talk, () => this.drafted());
     this.starts = starts(() => this.sources(), (name, levels) => this.start(name, levels));
     this.story = story(talk, this.told);
-    this.parts = Object.fromEntries(['turn', 'standing', 'worth', 'terms', 'effect', 'problem'].map((name) => [name, h('div')]));
+    this.parts = Object.fromEntries(['turn', 'standing', 'worth', 'brief', 'terms', 'effect', 'problem'].map((name) => [name, h('div', { class: name === 'turn' ? 'place' : name })]));
     this.parts.effect.append(h('p', { class: 'faint' }, talk.scored ? 'Reckoning…' : 'The issues of this talk touch no trade.'));
     this.propose = h('button', { type: 'button', class: 'main', onclick: () => this.onPropose() }, 'Propose this draft');
     this.walk = h('button', { type: 'button', class: 'grave', onclick: () => this.onWalkAway() }, 'Walk away');
@@ -37,9 +37,9 @@ export class Table {
     this.impact = section('What the draft does, by sector', parts.effect);
     this.draft = section('Your draft', this.starts.element, this.form.element);
     this.side = h('section', { class: 'panel', 'aria-label': 'What your draft is worth' },
-      h('h2', {}, 'What your draft is worth'), parts.worth, h('div', { class: 'bar act' }, this.propose, this.walk), parts.problem, parts.terms);
+      h('h2', {}, 'What your draft is worth'), parts.worth, h('div', { class: 'bar act' }, parts.brief, this.propose, this.walk), parts.problem, parts.terms);
     put(this.main,
-      h('header', {}, h('h1', {}, talk.title), h('p', { class: 'lead' }, `You speak for ${talk.party.name}. What stands here about your mandate stays with your delegation.`)),
+      h('header', {}, h('h1', {}, talk.title), h('p', { class: 'lead' }, `Your party: ${talk.party.name}. What this page says of its mandate stays with its delegation.`)),
       parts.turn, parts.standing,
       h('div', { class: 'desk' }, this.draft, this.side),
       this.impact, this.story.element);
@@ -94,6 +94,7 @@ export class Table {
   drafted() {
     sessionStorage.setItem(this.talk.agenda + this.talk.id, JSON.stringify(this.form.levels));
     this.problem = null;
+    this.weighed = false;
     clearTimeout(this.weighing);
     clearTimeout(this.reckoning);
     this.weighing = setTimeout(() => this.weigh(), WEIGH_MS);
@@ -105,6 +106,7 @@ export class Table {
     const explained = await this.quietly(ask(`${this.path}/explain`, { offer: wired(this.talk, levels) }, this.signal));
     if (!explained || !same(levels, this.form.levels)) return;
     this.explained = explained;
+    this.weighed = true;
     this.redraw();
     clearTimeout(this.speaking);
     this.speaking = setTimeout(() => say(`Your draft is worth ${utility(explained.utility)}. ${verdict(explained).text}`), SPEAK_MS);
@@ -147,12 +149,13 @@ export class Table {
     const marks = [{ name: 'status quo', at: talk.status_quo_utility }, { name: 'my best', at: talk.best_utility }];
     if (this.theirs) marks.unshift({ name: 'their last', at: this.theirs.utility });
     put(parts.worth, explained ? head(explained, marks, 'Your draft') : h('p', { class: 'faint' }, 'Reckoning…'));
+    put(parts.brief, explained && [h('strong', {}, utility(explained.utility)), ' ', brief(explained)]);
     put(parts.terms, explained && terms(explained, 'Your draft'));
     put(parts.problem, this.said());
     const may = (button, may) => button.setAttribute('aria-disabled', may ? 'false' : 'true');
     may(this.propose, this.canMove && explained?.permitted);
     may(this.walk, this.canMove);
-    may(this.accept, this.canMove);
+    may(this.accept, this.canMove && state.standing?.permitted);
     this.draft.hidden = this.side.hidden = this.impact.hidden = this.over;
     document.title = `${this.over ? `${state.state} · ` : state.mine ? '● Your turn · ' : ''}${talk.party.id} · Détente`;
   }
@@ -201,15 +204,15 @@ export class Table {
     const { state, talk } = this;
     const offer = state.standing;
     if (this.over) return null;
-    if (!offer) return section('On the table', h('p', { class: 'faint' }, 'No offer yet.'));
+    if (!offer) return null;
     const own = offer.party === talk.party.id;
     const who = talk.parties.find((party) => party.id === offer.party)?.name ?? offer.party;
     const words = this.told.find((move) => move.seq === offer.seq)?.words ?? [];
     return section('On the table', h('p', {}, own ? 'Your own offer stands; the other side has the word.' : `The offer of ${who}, entry ${offer.seq}.`),
-      offer.explained && head(offer.explained, [], 'It'),
-      words.length > 0 && h('ul', { class: 'words' }, words.map((word) => h('li', {}, word))),
-      offer.explained && h('details', { open: this.opened ?? false, ontoggle: (event) => { this.opened = event.target.open; } }, h('summary', {}, 'Why it is worth that'), terms(offer.explained, 'The offer on the table')),
-      !own && h('div', { class: 'bar' }, this.accept));
+      h('div', { class: 'pair' },
+        h('div', {}, offer.explained && head(offer.explained, [], 'It'), !own && h('div', { class: 'bar' }, this.accept)),
+        h('div', {}, words.length > 0 && [h('h3', {}, 'What changed in it'), h('ul', { class: 'words' }, words.map((word) => h('li', {}, word)))])),
+      offer.explained && h('details', { open: this.opened ?? false, ontoggle: (event) => { this.opened = event.target.open; } }, h('summary', {}, 'Why it is worth that'), terms(offer.explained, 'The offer on the table')));
   }
 
   speak(before) {
@@ -225,13 +228,15 @@ export class Table {
 
   async onPropose() {
     if (!this.canMove) return;
-    if (!this.explained?.permitted) return;
+    // A draft that has just changed is weighed first; what is behind a red line, the delegation refuses too.
+    if (!this.weighed) await this.weigh();
+    if (!this.canMove || !this.explained?.permitted) return;
     await this.move({ act: 'propose', round: this.state.round, offer: wired(this.talk, this.form.levels) }, 'Propose it anyway');
   }
 
   async onAccept() {
     const standing = this.state?.standing;
-    if (!this.canMove || !standing) return;
+    if (!this.canMove || !standing?.permitted) return;
     const lines = [standing.explained ? `${verdict(standing.explained).text}.` : '', 'The talk ends with this deal, and it binds you.'];
     if (!await confirm({ title: `Accept the offer, worth ${utility(standing.utility)} to you?`, lines, yes: 'Accept', no: 'Keep talking' })) return;
     await this.move({ act: 'accept', round: this.state.round, entry: standing.entry, confirmed: standing.utility < this.talk.walk_away });

@@ -21,7 +21,7 @@ export function head(of, marks, what) {
   const broken = of.red_lines.filter((line) => !line.kept);
   return h('div', { class: 'worth' },
     h('p', { class: `verdict ${kind}` }, h('strong', { class: 'figure' }, utility(of.utility)), ' ', h('span', {}, text)),
-    meter(of.utility, of.walk_away, marks, what),
+    meter(of.utility, of.walk_away, marks, what, kind),
     broken.length > 0 && h('ul', { class: 'broken' }, broken.map((line) => h('li', {}, `${line.red_line}: broken by ${some(line.broken_by)}`))));
 }
 
@@ -43,10 +43,18 @@ function change(one) {
 }
 
 function raw(objective, reading) {
-  if (reading.value !== undefined) return reading.value;
+  if (reading.value !== undefined) return spoken(reading.value);
   if (objective.unit === 'usd') return `${bn(reading.raw)} bn USD`;
   if (objective.unit === 'bps') return `${(reading.raw / 100).toFixed(2)}%`;
   return reading.raw.toFixed(3);
+}
+
+/** A value with its unit as people say it. */
+function spoken(text) {
+  const [, number, unit] = text.match(/^(-?[\d.]+) (usd|day|percent)$/) ?? [];
+  if (!unit) return text;
+  if (unit === 'usd') return Math.abs(number) >= 1e9 ? `${number / 1e9} bn USD` : `${number} USD`;
+  return unit === 'day' ? `${number} days` : `${number}%`;
 }
 
 function share(part, weight, most) {
@@ -56,10 +64,13 @@ function share(part, weight, most) {
     svg('rect', { class: 'after', x: 1, y: 1, width: width(part), height: 10 }));
 }
 
+/** The same in a few letters, for a bar at the foot of a small screen. */
+export const brief = (of) => ({ forbidden: 'a red line', short: 'below walking away', fine: 'acceptable' })[verdict(of).kind];
+
 /** The headlines of an impact in a few lines. */
 export function headlines(of) {
   return h('dl', { class: 'headlines' }, of.headlines.map((one) => h('div', {}, h('dt', {}, one.name),
     h('dd', {}, `${bn(one.before)} → ${bn(one.after)} bn USD`, ' ', h('span', { class: 'faint' }, `(${bnChange(one.after - one.before)}${band(one)})`)))));
 }
 
-const band = (one) => (one.p5 === null || one.p5 === one.p95 ? '' : `, band ${bn(one.p5)} to ${bn(one.p95)}`);
+const band = (one) => (one.p5 === null || one.p5 === one.p95 ? '' : `; nine in ten ${bn(one.p5)} to ${bn(one.p95)}`);
