@@ -62,17 +62,18 @@ async fn talk(folder: &Path, arguments: &[&str], outcome: &str) -> String {
     report["talk"].as_str().unwrap().to_owned()
 }
 
-/// A run in which a person sits for the USA; where they sit.
-async fn seated_run(folder: &Path) -> (Child, String) {
-    let mut run = detente(folder, &["run", "geneva-2025", "--format", "json", "--strategy", "USA=person"]);
-    run.args(["--strategy", "CHN=conceder"]).stdout(Stdio::piped()).stderr(Stdio::piped());
+/// A run in which a person sits for a party; where they sit.
+async fn seated_run(folder: &Path, party: &str, other: &str) -> (Child, String) {
+    let mut run = detente(folder, &["run", "geneva-2025", "--format", "json"]);
+    run.args(["--strategy", &format!("{party}=person"), "--strategy", &format!("{other}=conceder")]);
+    run.stdout(Stdio::piped()).stderr(Stdio::piped());
     let mut child = run.spawn().unwrap();
     let mut lines = BufReader::new(child.stderr.take().unwrap()).lines();
     let seat = loop {
         let line = patiently("the address of the seat", lines.next_line()).await.unwrap().unwrap();
         let said = serde_json::from_str::<Json>(&line).unwrap_or_default();
         if let Some(seat) = said["seat"].as_str() {
-            assert_eq!(said["party"], "USA");
+            assert_eq!(said["party"], party);
             break seat.to_owned();
         }
     };
@@ -83,14 +84,17 @@ async fn seated_run(folder: &Path) -> (Child, String) {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_person_plays_the_geneva_talks_to_an_agreement_by_keyboard() {
-    for phone in [false, true] {
+    // Where the other side accepts in the end, and where the person does.
+    for (party, other, phone) in [("USA", "CHN", false), ("CHN", "USA", true)] {
         let folder = tempfile::tempdir().unwrap();
-        let (child, seat) = seated_run(folder.path()).await;
-        drive("seat.mjs", json!({ "seat": seat, "phone": phone, "screenshot": null })).await;
+        let (child, seat) = seated_run(folder.path(), party, other).await;
+        let screenshot = std::env::var("DETENTE_SEAT_PICTURE").ok().filter(|_| !phone);
+        let case = json!({ "seat": seat, "party": party, "phone": phone, "screenshot": screenshot });
+        drive("seat.mjs", case).await;
         let ended = patiently("the end of the run", child.wait_with_output()).await.unwrap();
         let report: Json = serde_json::from_slice(&ended.stdout).unwrap();
         assert_eq!(
-            (&report["outcome"], &report["strategies"]["USA"]),
+            (&report["outcome"], &report["strategies"][party]),
             (&json!("agreed"), &json!("person")),
             "{report}"
         );

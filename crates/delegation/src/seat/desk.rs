@@ -1,6 +1,7 @@
 use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Instant;
 
 use record::TalkId;
 use tariff::PartyId;
@@ -8,6 +9,7 @@ use tokio::sync::{Notify, Semaphore, watch};
 
 use super::key::Lock;
 use super::table::Table;
+use super::web::PATIENCE;
 
 /// Talks that are over and still shown.
 const MOST_OVER: usize = 16;
@@ -24,6 +26,8 @@ pub(super) struct Inner {
     tables: Mutex<BTreeMap<TalkId, Arc<Table>>>,
     changed: watch::Sender<u64>,
     closing: AtomicBool,
+    /// When a page asked last.
+    asked: Mutex<Option<Instant>>,
     /// A page was told that the seat closes.
     pub(super) parted: Notify,
     /// One offer is weighed at a time, so that a page that asks for many slows no talk.
@@ -41,6 +45,7 @@ impl Desk {
             tables: Mutex::default(),
             changed: watch::Sender::new(1),
             closing: AtomicBool::new(false),
+            asked: Mutex::new(None),
             parted: Notify::new(),
             weighing: Semaphore::new(1),
         }))
@@ -61,6 +66,17 @@ impl Desk {
 
     pub(super) fn is_closing(&self) -> bool {
         self.0.closing.load(Ordering::SeqCst)
+    }
+
+    /// A page asks what is new.
+    pub(super) fn is_asked(&self) {
+        *self.0.asked.lock().unwrap_or_else(PoisonError::into_inner) = Some(Instant::now());
+    }
+
+    /// Whether a page is open, as far as can be told: one that is asks again and again.
+    pub(super) fn has_company(&self) -> bool {
+        let asked = *self.0.asked.lock().unwrap_or_else(PoisonError::into_inner);
+        asked.is_some_and(|asked| asked.elapsed() < PATIENCE)
     }
 
     /// Puts a talk on the desk, in place of its earlier table if there is one.

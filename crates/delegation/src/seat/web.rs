@@ -29,11 +29,11 @@ use super::table::Table;
 /// Bytes of an offer: the largest agenda's fit.
 const BODY_LIMIT: usize = 1024 * 1024;
 /// How long a page is left without an answer when nothing happens.
-const PATIENCE: Duration = Duration::from_secs(20);
+pub(super) const PATIENCE: Duration = Duration::from_secs(20);
 /// How long a page may take to ask for the last time, once the seat closes.
-const FAREWELL: Duration = Duration::from_secs(1);
+const FAREWELL: Duration = Duration::from_secs(3);
 /// How long an answer under way may take after that.
-const PARTING: Duration = Duration::from_millis(500);
+const PARTING: Duration = Duration::from_secs(1);
 
 type Answer = Result<Json<Value>, Problem>;
 
@@ -52,7 +52,7 @@ pub async fn serve_seat(
         async move {
             shutdown.cancelled().await;
             desk.close();
-            if desk.0.lock.is_taken() {
+            if desk.has_company() {
                 // The page may just be between two questions.
                 let _ = tokio::time::timeout(FAREWELL, desk.0.parted.notified()).await;
             }
@@ -140,6 +140,7 @@ struct Known {
 
 /// Where everything is, as soon as it is not where the page knows it to be.
 async fn seat(State(desk): State<Desk>, Query(known): Query<Known>) -> Answer {
+    desk.is_asked();
     let mut changes = desk.follow();
     let later = async { changes.wait_for(|version| *version > known.after).await.is_ok() };
     if !desk.is_closing() {

@@ -9,7 +9,7 @@ const at = (value) => LEFT + Math.max(0, Math.min(1, value)) * (WIDTH - 2 * LEFT
 /** A bar for one worth; marks with names for others. */
 export function meter(value, walkAway, marks, what, kind) {
   const said = [`${what} is worth ${utility(value)}`, `walking away ${utility(walkAway)}`, ...marks.map((mark) => `${mark.name} ${utility(mark.at)}`)];
-  return svg('svg', { class: `meter ${kind}`, viewBox: `0 0 ${WIDTH} ${HEIGHT}`, role: 'img', 'aria-label': said.join(', ') },
+  return svg('svg', { class: `meter ${kind}`, viewBox: `0 0 ${WIDTH} ${marks.length > 0 ? HEIGHT : TOP + BAR + 8}`, role: 'img', 'aria-label': said.join(', ') },
     svg('rect', { class: 'lane', x: LEFT, y: TOP, width: WIDTH - 2 * LEFT, height: BAR, rx: 3 }),
     svg('rect', { class: 'fill', x: LEFT, y: TOP, width: at(value) - LEFT, height: BAR, rx: 3 }),
     svg('line', { class: 'bar-line', x1: at(walkAway), x2: at(walkAway), y1: TOP - 5, y2: TOP + BAR + 5 }),

@@ -17,7 +17,8 @@ const SPEAK_MS = 1200;
 
 export class Table {
   constructor(talk, main, signal) {
-    Object.assign(this, { talk, main, signal, told: [], state: null, explained: null, problem: null, busy: false });
+    Object.assign(this, { talk, main, signal, told: [], state: null, explained: null, problem: null, busy: false, resting: new AbortController() });
+    this.quiet = AbortSignal.any([signal, this.resting.signal]);
     this.path = `/api/talks/${encodeURIComponent(talk.id)}`;
     this.form = form(talk, () => this.drafted());
     this.starts = starts(() => this.sources(), (name, levels) => this.start(name, levels));
@@ -51,6 +52,7 @@ export class Table {
     this.offset = offset;
     this.told.push(...moves);
     this.state = state;
+    if (this.over) this.rest();
     if (!before || moves.length > 0) this.story.draw((move) => this.start('', move.levels));
     this.form.beside(this.theirs?.levels ?? this.talk.status_quo, this.theirs ? 'theirs' : 'now');
     this.starts.show();
@@ -95,18 +97,28 @@ export class Table {
     sessionStorage.setItem(this.talk.agenda + this.talk.id, JSON.stringify(this.form.levels));
     this.problem = null;
     this.weighed = false;
+    this.parts.worth.setAttribute('aria-busy', 'true');
     clearTimeout(this.weighing);
     clearTimeout(this.reckoning);
     this.weighing = setTimeout(() => this.weigh(), WEIGH_MS);
     if (this.talk.scored) this.reckoning = setTimeout(() => this.reckon(), IMPACT_MS);
   }
 
+  /** Nothing is weighed any more. */
+  rest() {
+    clearTimeout(this.weighing);
+    clearTimeout(this.reckoning);
+    clearTimeout(this.speaking);
+    this.resting.abort();
+  }
+
   async weigh() {
     const levels = [...this.form.levels];
-    const explained = await this.quietly(ask(`${this.path}/explain`, { offer: wired(this.talk, levels) }, this.signal));
+    const explained = await this.quietly(ask(`${this.path}/explain`, { offer: wired(this.talk, levels) }, this.quiet));
     if (!explained || !same(levels, this.form.levels)) return;
     this.explained = explained;
     this.weighed = true;
+    this.parts.worth.setAttribute('aria-busy', 'false');
     this.redraw();
     clearTimeout(this.speaking);
     this.speaking = setTimeout(() => say(`Your draft is worth ${utility(explained.utility)}. ${verdict(explained).text}`), SPEAK_MS);
@@ -114,13 +126,13 @@ export class Table {
 
   async reckon() {
     const levels = [...this.form.levels];
-    const impact = await this.quietly(ask(`${this.path}/impact`, { offer: wired(this.talk, levels) }, this.signal));
+    const impact = await this.quietly(ask(`${this.path}/impact`, { offer: wired(this.talk, levels) }, this.quiet));
     if (!impact || !same(levels, this.form.levels)) return;
     put(this.parts.effect, headlines(impact), h('details', {}, h('summary', {}, 'By sector, before and after, with bands'), sheet(impact, 'your draft')));
   }
 
   async weighStanding(standing) {
-    const of = await this.quietly(ask(`${this.path}/explain`, { offer: wired(this.talk, standing.levels) }, this.signal));
+    const of = await this.quietly(ask(`${this.path}/explain`, { offer: wired(this.talk, standing.levels) }, this.quiet));
     if (!of || this.state.standing?.seq !== standing.seq) return;
     standing.explained = of;
     this.redraw();
@@ -131,7 +143,7 @@ export class Table {
     try {
       return await asked;
     } catch (error) {
-      if (!this.signal.aborted && error.code) this.fail(error);
+      if (!this.quiet.aborted && error.code && error.name !== 'AbortError') this.fail(error);
       return null;
     }
   }
@@ -231,7 +243,10 @@ export class Table {
     // A draft that has just changed is weighed first; what is behind a red line, the delegation refuses too.
     if (!this.weighed) await this.weigh();
     if (!this.canMove || !this.explained?.permitted) return;
-    await this.move({ act: 'propose', round: this.state.round, offer: wired(this.talk, this.form.levels) }, 'Propose it anyway');
+    const { utility: worth, walk_away: bar } = this.explained;
+    const lines = [`The draft is worth ${utility(worth)} to you; walking away is worth ${utility(bar)}.`];
+    if (worth < bar && !await confirm({ title: 'Propose less than walking away?', lines, yes: 'Propose it anyway', no: 'Change the draft', grave: true })) return;
+    await this.move({ act: 'propose', round: this.state.round, offer: wired(this.talk, this.form.levels), confirmed: worth < bar });
   }
 
   async onAccept() {
@@ -249,7 +264,7 @@ export class Table {
     await this.move({ act: 'walk-away', round: this.state.round });
   }
 
-  async move(move, anyway) {
+  async move(move) {
     this.busy = true;
     this.problem = null;
     try {
@@ -257,10 +272,7 @@ export class Table {
       this.state.sent = true;
     } catch (error) {
       if (this.signal.aborted) return;
-      if (error.code === 'BELOW_WALK_AWAY' && anyway) {
-        const sure = await confirm({ title: 'Propose less than walking away?', lines: [`The draft is worth ${utility(error.details.utility)} to you; walking away is worth ${utility(error.details.walk_away)}.`], yes: anyway, no: 'Change the draft', grave: true });
-        if (sure) return this.move({ ...move, confirmed: true });
-      } else this.problem = error;
+      this.problem = error;
     } finally {
       this.busy = false;
     }
