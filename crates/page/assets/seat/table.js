@@ -17,7 +17,7 @@ const SPEAK_MS = 1200;
 
 export class Table {
   constructor(talk, main, signal) {
-    Object.assign(this, { talk, main, signal, told: [], state: null, explained: null, problem: null, busy: false, resting: new AbortController() });
+    Object.assign(this, { talk, main, signal, told: [], state: null, explained: null, problem: null, busy: false, folds: {}, resting: new AbortController() });
     this.quiet = AbortSignal.any([signal, this.resting.signal]);
     this.path = `/api/talks/${encodeURIComponent(talk.id)}`;
     this.form = form(talk, () => this.drafted());
@@ -128,7 +128,7 @@ export class Table {
     const levels = [...this.form.levels];
     const impact = await this.quietly(ask(`${this.path}/impact`, { offer: wired(this.talk, levels) }, this.quiet));
     if (!impact || !same(levels, this.form.levels)) return;
-    put(this.parts.effect, headlines(impact), h('details', {}, h('summary', {}, 'By sector, before and after, with bands'), sheet(impact, 'your draft')));
+    put(this.parts.effect, headlines(impact), this.fold('sectors', 'By sector, before and after, with bands', sheet(impact, 'your draft')));
   }
 
   async weighStanding(standing) {
@@ -224,7 +224,13 @@ export class Table {
       h('div', { class: 'pair' },
         h('div', {}, offer.explained && head(offer.explained, [], 'It'), !own && h('div', { class: 'bar' }, this.accept)),
         h('div', {}, words.length > 0 && [h('h3', {}, 'What changed in it'), h('ul', { class: 'words' }, words.map((word) => h('li', {}, word)))])),
-      offer.explained && h('details', { open: this.opened ?? false, ontoggle: (event) => { this.opened = event.target.open; } }, h('summary', {}, 'Why it is worth that'), terms(offer.explained, 'The offer on the table')));
+      offer.explained && this.fold('terms', 'Why it is worth that', terms(offer.explained, 'The offer on the table')));
+  }
+
+  /** A fold that stays as it was when what is in it is drawn anew. */
+  fold(name, title, of) {
+    const toggled = (event) => { this.folds[name] = event.target.open; };
+    return h('details', { open: this.folds[name] ?? false, ontoggle: toggled }, h('summary', {}, title), of);
   }
 
   speak(before) {
