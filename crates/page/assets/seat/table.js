@@ -58,7 +58,7 @@ export class Table {
     this.starts.show();
     this.speak(before);
     this.draw();
-    if (state.standing && state.standing.seq !== before?.standing?.seq) this.weighStanding(state.standing);
+    if (state.standing && state.standing.seq !== this.offer?.seq && !this.over) this.weighStanding(state.standing);
   }
 
   get theirs() { return this.told.findLast((move) => move.levels && move.party !== this.talk.party.id); }
@@ -131,10 +131,17 @@ export class Table {
     put(this.parts.effect, headlines(impact), this.fold('sectors', 'By sector, before and after, with bands', sheet(impact, 'your draft')));
   }
 
+  /** What the offer on the table is worth, once: it does not change. */
   async weighStanding(standing) {
+    const offer = { seq: standing.seq, explained: null };
+    this.offer = offer;
     const of = await this.quietly(ask(`${this.path}/explain`, { offer: wired(this.talk, standing.levels) }, this.quiet));
-    if (!of || this.state.standing?.seq !== standing.seq) return;
-    standing.explained = of;
+    if (!of) {
+      // The next news asks again.
+      if (this.offer === offer) this.offer = null;
+      return;
+    }
+    offer.explained = of;
     this.redraw();
   }
 
@@ -217,14 +224,15 @@ export class Table {
     const offer = state.standing;
     if (this.over) return null;
     if (!offer) return null;
+    const explained = this.offer?.seq === offer.seq ? this.offer.explained : null;
     const own = offer.party === talk.party.id;
     const who = talk.parties.find((party) => party.id === offer.party)?.name ?? offer.party;
     const words = this.told.find((move) => move.seq === offer.seq)?.words ?? [];
     return section('On the table', h('p', {}, own ? 'Your own offer stands; the other side has the word.' : `The offer of ${who}, entry ${offer.seq}.`),
       h('div', { class: 'pair' },
-        h('div', {}, offer.explained && head(offer.explained, [], 'It'), !own && h('div', { class: 'bar' }, this.accept)),
+        h('div', {}, explained && head(explained, [], 'It'), !own && h('div', { class: 'bar' }, this.accept)),
         h('div', {}, words.length > 0 && [h('h3', {}, 'What changed in it'), h('ul', { class: 'words' }, words.map((word) => h('li', {}, word)))])),
-      offer.explained && this.fold('terms', 'Why it is worth that', terms(offer.explained, 'The offer on the table')));
+      explained && this.fold('terms', 'Why it is worth that', terms(explained, 'The offer on the table')));
   }
 
   /** A fold that stays as it was when what is in it is drawn anew. */
@@ -258,7 +266,8 @@ export class Table {
   async onAccept() {
     const standing = this.state?.standing;
     if (!this.canMove || !standing?.permitted) return;
-    const lines = [standing.explained ? `${verdict(standing.explained).text}.` : '', 'The talk ends with this deal, and it binds you.'];
+    const explained = this.offer?.seq === standing.seq ? this.offer.explained : null;
+    const lines = [explained ? `${verdict(explained).text}.` : '', 'The talk ends with this deal, and it binds you.'];
     if (!await confirm({ title: `Accept the offer, worth ${utility(standing.utility)} to you?`, lines, yes: 'Accept', no: 'Keep talking' })) return;
     await this.move({ act: 'accept', round: this.state.round, entry: standing.entry, confirmed: standing.utility < this.talk.walk_away });
   }
