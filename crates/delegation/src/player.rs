@@ -69,7 +69,7 @@ mod tests {
         assert_eq!(player.to_string(), "person");
         let refused = "person".parse::<Source>().unwrap_err().to_string();
         assert!(refused.contains("detente run"), "{refused}");
-        assert_eq!("micro:rungs=40".parse::<Player>().unwrap().to_string(), "micro:rungs=40");
+        assert_eq!("micro:rungs=100".parse::<Player>().unwrap().to_string(), "micro:rungs=100");
         assert!("persona".parse::<Player>().is_err());
     }
 }

@@ -10,6 +10,9 @@ use super::desk::Desk;
 use super::moves::hex;
 use super::table::{Standing, State, Table, Told};
 
+/// Moves in one answer; a page asks for more.
+const MOST_TOLD: usize = 500;
+
 /// The talks at a desk, each in a line.
 pub(super) fn list(desk: &Desk) -> Vec<Json> {
     desk.tables().iter().map(|table| line(table)).collect()
@@ -116,6 +119,7 @@ pub(super) fn state(table: &Table, told: usize) -> Json {
         })
     };
     let fresh = state.told.get(told..).unwrap_or_default();
+    let fresh = &fresh[..fresh.len().min(MOST_TOLD)];
     json!({
         "id": table.id().as_str(),
         "state": phase(&state),

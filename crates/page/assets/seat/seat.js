@@ -40,7 +40,9 @@ async function follow() {
   }
   const news = await ask(`/api/seat?${query}`, undefined, watching.signal);
   const offset = news.now_us / 1000 - Date.now();
-  version = news.version;
+  // A long talk comes in parts.
+  const more = news.talk && shown && shown.told.length + news.talk.told.length < news.talk.known;
+  version = more ? 0 : news.version;
   connection.textContent = '● connected';
   const wanted = pick(news.talks);
   if (!wanted) put(main, h('h1', {}, `The seat of ${news.party}`), h('p', {}, 'No talk has a seat for you yet. This page shows the first that does.'));
