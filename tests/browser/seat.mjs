@@ -114,8 +114,16 @@ async function play(page) {
     }
     const propose = page.getByRole('button', { name: 'Propose this draft' });
     await propose.press('Enter');
+    if (round === 1) await stays(page);
   }
   return assert.fail('no offer could be accepted');
+}
+
+/** News of the other side's move leaves the focus where it was. */
+async function stays(page) {
+  await page.getByRole('button', { name: /^Status quo/ }).focus();
+  if (!await turn(page, 2)) return;
+  assert.match(await page.evaluate(() => document.activeElement.textContent), /^Status quo/);
 }
 
 /** In the seat of the USA: their offer, but for what the red lines rule out: if that is worth a deal, it is the next draft. */

@@ -84,7 +84,8 @@ async fn seated_run(folder: &Path, party: &str, other: &str) -> (Child, String) 
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_person_plays_the_geneva_talks_to_an_agreement_by_keyboard() {
-    // Where the other side accepts in the end, and where the person does.
+    // Where the other side accepts in the end, and where the person does. DETENTE_SEAT_PICTURE=FILE takes
+    // the picture of the docs on the way.
     for (party, other, phone) in [("USA", "CHN", false), ("CHN", "USA", true)] {
         let folder = tempfile::tempdir().unwrap();
         let (child, seat) = seated_run(folder.path(), party, other).await;

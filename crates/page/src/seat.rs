@@ -8,6 +8,7 @@ assets! {
         "index.html" HTML,
         "seat.css" CSS,
         "dialog.js" SCRIPT,
+        "focus.js" SCRIPT,
         "form.js" SCRIPT,
         "history.js" SCRIPT,
         "key.js" SCRIPT,

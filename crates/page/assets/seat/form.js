@@ -134,7 +134,7 @@ function together(group, place, levels, picked) {
 export function starts(options, picked) {
   const bar = h('div', { class: 'bar', role: 'group', 'aria-label': 'Start the draft from' });
   const show = () => put(bar, h('span', { class: 'faint', 'aria-hidden': 'true' }, 'Start from'),
-    options().map(({ name, levels, worth }) => h('button', { type: 'button', 'aria-disabled': levels ? null : 'true', onclick: () => levels && picked(name, levels) }, name, worth && h('span', { class: 'faint' }, ` ${worth}`))));
+    options().map(({ name, levels, worth }) => h('button', { type: 'button', 'data-key': `start-${name}`, 'aria-disabled': levels ? null : 'true', onclick: () => levels && picked(name, levels) }, name, worth && h('span', { class: 'faint' }, ` ${worth}`))));
   show();
   return { element: bar, show };
 }

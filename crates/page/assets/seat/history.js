@@ -64,7 +64,7 @@ function list(talk, told, start) {
     String(move.round), `${move.party} ${ACTS[move.act]}`,
     move.utility === null ? '' : `${utility(move.utility)} ${move.acceptable ? 'acceptable' : 'not acceptable'}`,
     move.words.length > 0 ? h('ul', { class: 'words' }, move.words.map((word) => h('li', {}, word))) : move.levels ? 'the same, or the first' : '',
-    move.levels && start ? h('button', { type: 'button', 'aria-label': `Start from the offer of ${move.party} in round ${move.round}`, onclick: () => start(move) }, 'Start from') : '',
+    move.levels && start ? h('button', { type: 'button', 'data-key': `move-${move.seq}`, 'aria-label': `Start from the offer of ${move.party} in round ${move.round}`, onclick: () => start(move) }, 'Start from') : '',
   ]);
   const caption = told.length > shown.length ? `The last ${shown.length} of ${told.length} moves, latest first` : 'Every move, latest first';
   return table(caption, ['round', 'move', 'worth to you', 'what changed', ''], rows, 'moves');
@@ -79,5 +79,5 @@ function map(talk, offers, folds) {
   };
   const drawn = heat(model);
   drawn.seek();
-  return h('details', { open: folds.open, ontoggle: (event) => { folds.open = event.target.open; } }, h('summary', {}, 'Offers by issue and round, as a map'), drawn.element);
+  return h('details', { open: folds.open, ontoggle: (event) => { folds.open = event.target.open; } }, h('summary', { 'data-key': 'fold-map' }, 'Offers by issue and round, as a map'), drawn.element);
 }

@@ -2,6 +2,7 @@
 
 import { confirm } from './dialog.js';
 import { framed, h, put, section } from './dom.js';
+import { keepFocus } from './focus.js';
 import { form, starts } from './form.js';
 import { length, utility } from './format.js';
 import { story } from './history.js';
@@ -48,6 +49,10 @@ export class Table {
 
   /** Takes in what is new. */
   take(state, offset) {
+    keepFocus(this.main, () => this.taken(state, offset));
+  }
+
+  taken(state, offset) {
     const [before, moves] = [this.state, state.told];
     this.offset = offset;
     this.told.push(...moves);
@@ -57,7 +62,7 @@ export class Table {
     this.form.beside(this.theirs?.levels ?? this.talk.status_quo, this.theirs ? 'theirs' : 'now');
     this.starts.show();
     this.speak(before);
-    this.draw();
+    this.drawn();
     if (state.standing && state.standing.seq !== this.offer?.seq && !this.over) this.weighStanding(state.standing);
   }
 
@@ -128,7 +133,7 @@ export class Table {
     const levels = [...this.form.levels];
     const impact = await this.quietly(ask(`${this.path}/impact`, { offer: wired(this.talk, levels) }, this.quiet));
     if (!impact || !same(levels, this.form.levels)) return;
-    put(this.parts.effect, headlines(impact), this.fold('sectors', 'By sector, before and after, with bands', sheet(impact, 'your draft')));
+    keepFocus(this.main, () => put(this.parts.effect, headlines(impact), this.fold('sectors', 'By sector, before and after, with bands', sheet(impact, 'your draft'))));
   }
 
   /** What the offer on the table is worth, once: it does not change. */
@@ -161,7 +166,10 @@ export class Table {
   }
 
   draw() {
-    if (!this.state) return;
+    if (this.state) keepFocus(this.main, () => this.drawn());
+  }
+
+  drawn() {
     const { talk, state, parts, explained } = this;
     put(parts.turn, this.turn());
     put(parts.standing, this.standing());
@@ -238,7 +246,7 @@ export class Table {
   /** A fold that stays as it was when what is in it is drawn anew. */
   fold(name, title, of) {
     const toggled = (event) => { this.folds[name] = event.target.open; };
-    return h('details', { open: this.folds[name] ?? false, ontoggle: toggled }, h('summary', {}, title), of);
+    return h('details', { open: this.folds[name] ?? false, ontoggle: toggled }, h('summary', { 'data-key': `fold-${name}` }, title), of);
   }
 
   speak(before) {
