@@ -64,7 +64,7 @@ async function weighing(page) {
   // A red line is named, and nothing can be proposed behind it.
   await group.getByRole('slider', { name: 'All 24' }).press('Home');
   await panel.getByText(/Not allowed: it crosses/).waitFor();
-  await panel.getByText(/at home: the 10% baseline duty stays in every sector: broken by usa\.rate\.livestock/).waitFor();
+  await panel.getByText(/at home: the 10% baseline duty stays in every sector: broken by US added rate on Animals/).waitFor();
   const propose = page.getByRole('button', { name: 'Propose this draft' });
   assert.equal(await propose.getAttribute('aria-disabled'), 'true');
   await propose.press('Enter');

@@ -60,10 +60,11 @@ const MOST = 60;
 
 function list(talk, told, start) {
   const shown = told.slice(-MOST).reverse();
+  const first = new Map(told.filter((move) => move.levels).reverse().map((move) => [move.party, move]));
   const rows = shown.map((move) => [
     String(move.round), `${move.party} ${ACTS[move.act]}`,
     move.utility === null ? '' : `${utility(move.utility)} ${move.acceptable ? 'acceptable' : 'not acceptable'}`,
-    move.words.length > 0 ? h('ul', { class: 'words' }, move.words.map((word) => h('li', {}, word))) : move.levels ? 'the same, or the first' : '',
+    move.words.length > 0 ? h('ul', { class: 'words' }, move.words.map((word) => h('li', {}, word))) : move.levels ? (move === first.get(move.party) ? 'opens with this' : 'the same as before') : '',
     move.levels && start ? h('button', { type: 'button', 'data-key': `move-${move.seq}`, 'aria-label': `Start from the offer of ${move.party} in round ${move.round}`, onclick: () => start(move) }, 'Start from') : '',
   ]);
   const caption = told.length > shown.length ? `The last ${shown.length} of ${told.length} moves, latest first` : 'Every move, latest first';

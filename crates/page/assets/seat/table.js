@@ -20,6 +20,7 @@ export class Table {
   constructor(talk, main, signal) {
     Object.assign(this, { talk, main, signal, told: [], state: null, explained: null, problem: null, busy: false, folds: {}, resting: new AbortController() });
     this.quiet = AbortSignal.any([signal, this.resting.signal]);
+    this.names = new Map(talk.issues.map((issue) => [issue.id, issue.title ?? issue.id]));
     this.path = `/api/talks/${encodeURIComponent(talk.id)}`;
     this.form = form(talk, () => this.drafted());
     this.starts = starts(() => this.sources(), (name, levels) => this.start(name, levels));
@@ -175,7 +176,7 @@ export class Table {
     put(parts.standing, this.standing());
     const marks = [{ name: 'status quo', at: talk.status_quo_utility }, { name: 'my best', at: talk.best_utility }];
     if (this.theirs) marks.unshift({ name: 'their last', at: this.theirs.utility });
-    put(parts.worth, explained ? head(explained, marks, 'Your draft') : h('p', { class: 'faint' }, 'Reckoning…'));
+    put(parts.worth, explained ? head(explained, marks, 'Your draft', this.names) : h('p', { class: 'faint' }, 'Reckoning…'));
     put(parts.brief, explained && [h('strong', {}, utility(explained.utility)), ' ', brief(explained)]);
     put(parts.terms, explained && terms(explained, 'Your draft'));
     put(parts.problem, this.said());
@@ -238,7 +239,7 @@ export class Table {
     const words = this.told.find((move) => move.seq === offer.seq)?.words ?? [];
     return section('On the table', h('p', {}, own ? 'Your own offer stands; the other side has the word.' : `The offer of ${who}, entry ${offer.seq}.`),
       h('div', { class: 'pair' },
-        h('div', {}, explained && head(explained, [], 'It'), !own && h('div', { class: 'bar' }, this.accept)),
+        h('div', {}, explained && head(explained, [], 'It', this.names), !own && h('div', { class: 'bar' }, this.accept)),
         h('div', {}, words.length > 0 && [h('h3', {}, 'What changed in it'), h('ul', { class: 'words' }, words.map((word) => h('li', {}, word)))])),
       explained && this.fold('terms', 'Why it is worth that', terms(explained, 'The offer on the table')));
   }

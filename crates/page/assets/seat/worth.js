@@ -16,17 +16,18 @@ export function verdict(of) {
 }
 
 /** The verdict, the meter, the red lines that are crossed. */
-export function head(of, marks, what) {
+export function head(of, marks, what, names) {
   const { kind, text } = verdict(of);
   const broken = of.red_lines.filter((line) => !line.kept);
   return h('div', { class: 'worth' },
     h('p', { class: `verdict ${kind}` }, h('strong', { class: 'figure' }, utility(of.utility)), ' ', h('span', {}, text)),
     meter(of.utility, of.walk_away, marks, what, kind),
-    broken.length > 0 && h('ul', { class: 'broken' }, broken.map((line) => h('li', {}, `${line.red_line}: broken by ${some(line.broken_by)}`))));
+    broken.length > 0 && h('ul', { class: 'broken' }, broken.map((line) => h('li', {}, `${line.red_line}: broken by ${some(line.broken_by, names)}`))));
 }
 
-function some(names) {
-  return names.length > 4 ? `${names.slice(0, 4).join(', ')} and ${names.length - 4} more` : names.join(', ');
+function some(issues, names) {
+  const first = issues.slice(0, 2).map((id) => names.get(id) ?? id).join('; ');
+  return issues.length > 2 ? `${first}; and ${issues.length - 2} more` : first;
 }
 
 /** Objective by objective: the figure, and how much of the worth it makes, beside the status quo. */
