@@ -1,6 +1,6 @@
 use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Instant;
 
 use record::TalkId;
@@ -68,14 +68,19 @@ impl Desk {
         self.0.closing.load(Ordering::SeqCst)
     }
 
-    /// A page asks what is new.
-    pub(super) fn is_asked(&self) {
-        *self.0.asked.lock().unwrap_or_else(PoisonError::into_inner) = Some(Instant::now());
+    /// A page asks what is new, and is there as long as it waits for the answer.
+    pub(super) fn company(&self) -> Company<'_> {
+        *self.asked() = Some(Instant::now());
+        Company { desk: self, stays: false }
+    }
+
+    fn asked(&self) -> MutexGuard<'_, Option<Instant>> {
+        self.0.asked.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Whether a page is open, as far as can be told: one that is asks again and again.
     pub(super) fn has_company(&self) -> bool {
-        let asked = *self.0.asked.lock().unwrap_or_else(PoisonError::into_inner);
+        let asked = *self.asked();
         asked.is_some_and(|asked| asked.elapsed() < PATIENCE)
     }
 
@@ -109,5 +114,27 @@ impl Desk {
     /// The number of the latest change, and of those that follow.
     pub(super) fn follow(&self) -> watch::Receiver<u64> {
         self.0.changed.subscribe()
+    }
+}
+
+/// A page that waits for news.
+pub(super) struct Company<'a> {
+    desk: &'a Desk,
+    stays: bool,
+}
+
+impl Company<'_> {
+    /// It gets its answer, and will ask again.
+    pub(super) fn stays(mut self) {
+        self.stays = true;
+    }
+}
+
+impl Drop for Company<'_> {
+    /// A question that is given up is that of a page which was closed.
+    fn drop(&mut self) {
+        if !self.stays {
+            *self.desk.asked() = None;
+        }
     }
 }

@@ -140,7 +140,7 @@ struct Known {
 
 /// Where everything is, as soon as it is not where the page knows it to be.
 async fn seat(State(desk): State<Desk>, Query(known): Query<Known>) -> Answer {
-    desk.is_asked();
+    let company = desk.company();
     let mut changes = desk.follow();
     let later = async { changes.wait_for(|version| *version > known.after).await.is_ok() };
     if !desk.is_closing() {
@@ -150,6 +150,7 @@ async fn seat(State(desk): State<Desk>, Query(known): Query<Known>) -> Answer {
     if closing {
         desk.0.parted.notify_one();
     }
+    company.stays();
     let table = known.talk.as_deref().and_then(|talk| desk.table(talk));
     Ok(Json(json!({
         "version": version,
