@@ -30,7 +30,7 @@ export async function open(browser, base, options = {}) {
   page.setDefaultTimeout(30_000);
   const complaints = [];
   page.on('console', (message) => {
-    if (['error', 'warning'].includes(message.type()) && !page.expected?.(message.text())) complaints.push(`console: ${message.text()}`);
+    if (['error', 'warning'].includes(message.type()) && !page.expected?.(message.text())) complaints.push(`console: ${message.text()} at ${message.location().url}`);
   });
   page.on('pageerror', (error) => complaints.push(`uncaught: ${error.stack ?? error.message}`));
   page.on('request', (request) => {

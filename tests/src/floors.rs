@@ -15,6 +15,7 @@ pub const FLOORS: &[(&str, u8)] = &[
     ("process", 2),
     ("scenario", 2),
     ("strategy", 2),
+    ("web", 2),
     ("wire", 2),
     ("agent", 3),
     ("lab", 3),
@@ -57,6 +58,7 @@ pub const STRANGERS: &[(&str, &[&str])] = &[
     ("process", &["tariff"]),
     // Pages are drawn from figures, whatever they mean.
     ("page", &["tariff"]),
+    ("web", &["tariff"]),
     // What is public is scored and read without anybody's wishes.
     ("scenario", &["mandate", "utility", "strategy"]),
     ("scoring-server", &["mandate", "utility", "strategy"]),

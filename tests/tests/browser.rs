@@ -72,6 +72,54 @@ async fn tournaments(folder: &Path) {
     std::fs::write(folder.join("lab-broken/results.json"), "{}").unwrap();
 }
 
+/// A run in which a person sits for a party; where they sit.
+async fn seated_run(folder: &Path, party: &str, other: &str) -> (Child, String) {
+    let mut run = detente(folder, &["run", "geneva-2025", "--format", "json"]);
+    run.args(["--strategy", &format!("{party}=person"), "--strategy", &format!("{other}=conceder")]);
+    run.stdout(Stdio::piped()).stderr(Stdio::piped());
+    let mut child = run.spawn().unwrap();
+    let mut lines = BufReader::new(child.stderr.take().unwrap()).lines();
+    let seat = loop {
+        let line = patiently("the address of the seat", lines.next_line()).await.unwrap().unwrap();
+        let said = serde_json::from_str::<Json>(&line).unwrap_or_default();
+        if let Some(seat) = said["seat"].as_str() {
+            assert_eq!(said["party"], party);
+            break seat.to_owned();
+        }
+    };
+    // What is said later is read, or the run would wait for its reader.
+    tokio::spawn(async move { while let Ok(Some(_)) = lines.next_line().await {} });
+    (child, seat)
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_person_plays_the_geneva_talks_to_an_agreement_by_keyboard() {
+    // Where the other side accepts in the end, and where the person does. DETENTE_SEAT_PICTURE=FILE takes
+    // the picture of the docs on the way.
+    for (party, other, phone) in [("USA", "CHN", false), ("CHN", "USA", true)] {
+        let folder = tempfile::tempdir().unwrap();
+        let (child, seat) = seated_run(folder.path(), party, other).await;
+        let screenshot = std::env::var("DETENTE_SEAT_PICTURE").ok().filter(|_| !phone);
+        let case = json!({ "seat": seat, "party": party, "phone": phone, "screenshot": screenshot });
+        drive("seat.mjs", case).await;
+        let ended = patiently("the end of the run", child.wait_with_output()).await.unwrap();
+        let report: Json = serde_json::from_slice(&ended.stdout).unwrap();
+        assert_eq!(
+            (&report["outcome"], &report["strategies"][party]),
+            (&json!("agreed"), &json!("person")),
+            "{report}"
+        );
+        // The trace tells that a person decided, and nothing of what the mandate says.
+        let trace = must(&mut detente(folder.path(), &["trace", "--format", "json"])).await.stdout;
+        let trace = String::from_utf8(trace).unwrap();
+        let token = seat.split_once("#take=").unwrap().1;
+        assert!(trace.contains("person") && !trace.contains(token), "{trace}");
+        for private in ["utility", "walk_away"] {
+            assert!(!trace.contains(private), "{private} is in the trace");
+        }
+    }
+}
+
 /// SIGINT, and that it ended in order.
 async fn interrupt(mut child: Child) {
     let pid = child.id().unwrap().to_string();

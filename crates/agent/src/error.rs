@@ -17,6 +17,11 @@ pub enum SourceError {
         /// What was expected.
         expected: &'static str,
     },
+    /// A person, where only what decides by itself can play.
+    #[error(
+        "a person can be seated by `detente run`, `detente serve delegation` and a party's own service, not here"
+    )]
+    Person,
     /// A file that cannot be read.
     #[error("cannot read strategy {path}: {why}")]
     File {

@@ -28,4 +28,4 @@ pub use check::{Finding, check};
 pub use error::{AgentError, SourceError};
 pub use remote::{DECISION_LIMIT, Remote, agent_at};
 pub use serve::{Make, serve};
-pub use source::Source;
+pub use source::{PERSON, Source};

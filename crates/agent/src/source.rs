@@ -17,6 +17,10 @@ use crate::{Remote, SourceError};
 /// A file of a strategy has at most so many bytes.
 const FILE_LIMIT: u64 = 64 * 1024;
 
+/// What stands in place of a strategy where a person takes the seat. It is none: whoever can seat a
+/// person looks for it before a [`Source`] is read.
+pub const PERSON: &str = "person";
+
 /// A strategy from anywhere, as people name it:
 ///
 /// - `name` or `name:key=value[,key=value]`: a native one ([`StrategySpec`]);
@@ -73,6 +77,9 @@ impl FromStr for Source {
     type Err = SourceError;
 
     fn from_str(text: &str) -> Result<Self, SourceError> {
+        if text == PERSON {
+            return Err(SourceError::Person);
+        }
         if let Some(address) = text.strip_prefix("grpc://") {
             return Ok(remote(text, address)?.into());
         }

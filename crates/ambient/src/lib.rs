@@ -53,6 +53,14 @@ pub fn fresh_id() -> String {
     uuid::Uuid::now_v7().to_string()
 }
 
+/// A fresh secret that nobody guesses: 122 random bits, which say nothing of when they were made (UUID
+/// version 4). What proves who may take a seat is made of it.
+#[must_use]
+#[allow(clippy::disallowed_methods, reason = "this is the one place that makes fresh ids")]
+pub fn fresh_secret() -> String {
+    uuid::Uuid::new_v4().simple().to_string()
+}
+
 /// A token that is cancelled at the first SIGINT or SIGTERM: the one way every service ends.
 ///
 /// # Errors

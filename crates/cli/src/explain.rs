@@ -3,11 +3,11 @@
 use std::path::PathBuf;
 
 use delegation::DomesticRule;
-use delegation::service::{Profile, Settings};
-use mandate::{Contribution, Explanation, RedLineVerdict};
+use delegation::service::Settings;
+use mandate::{Contribution, Explanation};
 use scoring_server::Bench;
 use serde_json::json;
-use tariff::{Offer, PartyId};
+use tariff::PartyId;
 
 use crate::offers::OfferChoice;
 use crate::output::{Failure, Format, line, print_json};
@@ -45,7 +45,7 @@ pub(crate) fn explain(options: &ExplainOptions, format: Format) -> Result<(), Fa
     let prepared = settings.briefing(&profile)?.prepare(&options.party, bench.agenda())?;
     let mut explanation = prepared.compiled.explain(&offer)?;
     explanation.acceptable = prepared.preferences.acceptable(&offer);
-    explanation.red_lines.extend(at_home(&profile, &bench, &offer));
+    explanation.red_lines.extend(DomesticRule::verdicts(profile.rules, bench.agenda(), &offer));
     match format {
         Format::Json => print_json(&json!({
             "scenario": bench.scenario().name(),
@@ -62,22 +62,6 @@ fn seat(bench: &Bench, party: &PartyId) -> Result<(), Failure> {
     let seats: Vec<&str> = bench.scenario().parties().iter().map(|p| p.id.as_str()).collect();
     parties::check_seat(party.as_str(), bench.scenario().name(), &seats)
         .map_err(|failure| failure.at("--party"))
-}
-
-/// What law and standing positions say: no mandate lifts them.
-fn at_home(profile: &Profile, bench: &Bench, offer: &Offer) -> Vec<RedLineVerdict> {
-    let verdict = |rule: &DomesticRule| {
-        let pairs = bench.agenda().issues().iter().zip(offer.values());
-        let broken = pairs.filter(|(issue, value)| (rule.concerns)(issue) && !(rule.allows)(issue, **value));
-        let broken_by: Vec<String> = broken.map(|(issue, _)| issue.id().to_string()).collect();
-        RedLineVerdict { red_line: format!("at home: {}", rule.rule), kept: broken_by.is_empty(), broken_by }
-    };
-    profile
-        .rules
-        .iter()
-        .filter(|rule| bench.agenda().issues().iter().any(|issue| (rule.concerns)(issue)))
-        .map(verdict)
-        .collect()
 }
 
 fn text(explanation: &Explanation) {

@@ -71,9 +71,10 @@ impl From<ServiceError> for Failure {
             ServiceError::NoMandate { .. } | ServiceError::NoMandateBeside { .. } => Self::new(exit::USAGE, "NO_MANDATE", message)
                 .hint("give one with --mandate (a FILE to `explain`, PARTY=FILE elsewhere); docs/mandates.md shows the format"),
             ServiceError::Strategy(_) => Self::new(exit::USAGE, "BAD_STRATEGY", message),
-            ServiceError::Listen { address, .. } => {
+            ServiceError::Listen { address, .. } | ServiceError::Seat { address, .. } => {
                 Self::new(exit::USAGE, "BUSY_ADDRESS", message).at(address.to_string())
             }
+            ServiceError::SeatInTheOpen(_) => Self::new(exit::USAGE, "BAD_ARGUMENT", message).at("--seat"),
             ServiceError::Party(_) => Self::new(exit::USAGE, "BAD_ARGUMENT", message),
             ServiceError::Serve(_) => Self::new(exit::INTERNAL, "INTERNAL", message),
             ServiceError::Delegation(DelegationError::Briefing(error)) => error.into(),

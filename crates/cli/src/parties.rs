@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 
-use agent::Source;
+use delegation::Player;
 use delegation::service::Profile;
 use tariff::PartyId;
 
@@ -45,9 +45,9 @@ pub(crate) fn check_seat(party: &str, scenario: &str, seats: &[&str]) -> Result<
 }
 
 /// `PARTY=SPEC` pairs, each party at most once.
-pub(crate) fn strategies(given: &[String]) -> Result<BTreeMap<PartyId, Source>, Failure> {
+pub(crate) fn strategies(given: &[String]) -> Result<BTreeMap<PartyId, Player>, Failure> {
     pairs(given, "--strategy", "USA=boulware", |spec| {
-        spec.parse::<Source>().map_err(|error| error.to_string())
+        spec.parse::<Player>().map_err(|error| error.to_string())
     })
 }
 

@@ -63,7 +63,7 @@ pub(crate) fn serve(command: ServeCommand, options: &process::Options, format: F
             process::main("detente-delegation", options, async |life| {
                 let prepared = seat::Service::prepare(&profile, &settings).await;
                 let service = prepared.map_err(|error| refused.note(error))?;
-                life.ready(service.address());
+                life.ready_with(service.address(), service.seat().map(|seat| ("seat", seat)));
                 Ok(service.run(life.shutdown()).await?)
             })
         }

@@ -44,7 +44,8 @@ pub(crate) fn strategies(format: Format) -> Result<(), Failure> {
     acceptance_parameters().iter().for_each(parameter);
     line("");
     line("Write name or name:key=value[,key=value], such as micro:rungs=100 or linear:accept=combi,t=0.95;");
-    line("FILE.toml puts one together from parts, grpc://HOST:PORT calls an agent (docs/strategies.md).");
+    line("FILE.toml puts one together from parts, grpc://HOST:PORT calls an agent (docs/strategies.md);");
+    line("`person` is none of them: you take the seat yourself (docs/observing.md).");
     Ok(())
 }
 

@@ -19,7 +19,7 @@ use wire::pb::mediation::v1::{attend_request::Message as Up, attend_response::Me
 use wire::{MEDIATION_MESSAGE_LIMIT, OutgoingMove, WireAct, encode_move, entry_from_response};
 
 use crate::spans;
-use crate::{Config, DelegationError, Negotiator, NegotiatorError};
+use crate::{Config, DelegationError, Negotiator, NegotiatorError, Prompt};
 
 /// Entries the mediator may send ahead.
 const CREDIT: u32 = 256;
@@ -36,12 +36,21 @@ pub(crate) struct Attendance {
     talk: TalkId,
     transcript: Option<Transcript>,
     negotiator: Option<Box<dyn Negotiator>>,
+    /// What the negotiator waits for in its turn, which goes on over a lost connection.
+    prompted: Option<Prompted>,
     /// A decision under way. It holds the negotiator, so it must not be lost with a stream.
     deciding: Option<Deciding>,
 }
 
 /// A party's turn: the client_seq its move will have, and the round.
 type Turn = (u64, u32);
+
+/// A turn whose negotiator waits for somebody.
+struct Prompted {
+    turn: Turn,
+    prompt: Prompt,
+    span: Span,
+}
 
 /// A decision: the negotiator, what it says in which turn, and the span it said it in.
 struct Decided {
@@ -70,7 +79,7 @@ struct Stream {
 
 impl Attendance {
     pub(crate) fn new(config: Config, talk: TalkId) -> Self {
-        Self { config, talk, transcript: None, negotiator: None, deciding: None }
+        Self { config, talk, transcript: None, negotiator: None, prompted: None, deciding: None }
     }
 
     /// Whether the talk is over, as far as this delegation has read.
@@ -95,6 +104,9 @@ impl Attendance {
                 () = shutdown.cancelled() => return self.leave(stream, down).await,
                 decided = decided(&mut self.deciding), if self.has_caught_up(&stream) => {
                     self.submit(&mut stream, decided).await?;
+                }
+                span = prompted(&mut self.prompted), if self.has_caught_up(&stream) => {
+                    self.think(span, Duration::ZERO);
                 }
                 message = tokio::time::timeout(stream.silence, down.message()) => {
                     let message = message.map_err(|_| DelegationError::Silent)??;
@@ -264,18 +276,32 @@ impl Attendance {
 
     /// Begins to decide, if it is this party's turn and nothing is under way.
     fn consider(&mut self, stream: &mut Stream) {
+        if self.prompted.as_ref().is_some_and(|waiting| Some(waiting.turn) != self.turn()) {
+            self.prompted = None;
+        }
         let Some(turn) = self.turn().filter(|_| self.has_caught_up(stream)) else { return };
         if stream.submitted.is_some_and(|submitted| submitted < turn.0) {
             stream.submitted = None;
         }
-        let idle = self.deciding.is_none() && stream.submitted.is_none();
+        let idle = self.deciding.is_none() && self.prompted.is_none() && stream.submitted.is_none();
         let explained = stream.refused_at.is_none_or(|at| self.entries() > at);
         if !idle || !explained || stream.given_up == Some(turn) {
             return;
         }
+        let Some(transcript) = &self.transcript else { return };
+        let Some(negotiator) = &mut self.negotiator else { return };
+        let span = spans::propose(transcript, &self.config.party, turn.0);
+        match negotiator.prompt(transcript) {
+            Some(prompt) => self.prompted = Some(Prompted { turn, prompt, span }),
+            None => self.think(span, self.config.pace),
+        }
+    }
+
+    /// Lets the negotiator decide for the turn at hand, off the connection's thread.
+    fn think(&mut self, span: Span, pace: Duration) {
+        let Some(turn) = self.turn() else { return };
         let Some(transcript) = self.transcript.clone() else { return };
         let Some(mut negotiator) = self.negotiator.take() else { return };
-        let (pace, span) = (self.config.pace, spans::propose(&transcript, &self.config.party, turn.0));
         let decide = move || {
             // A strategy that panics loses its turn and nothing else: what it keeps is only a cache.
             let deciding = AssertUnwindSafe(|| span.in_scope(|| negotiator.decide(&transcript)));
@@ -321,14 +347,19 @@ impl Attendance {
     /// After a refusal: what a newer entry explains is decided anew once that entry is here; what
     /// is wrong with the move itself would be wrong again, so the turn is left to pass; a mediator
     /// that cannot write is left, and tried again after a wait.
-    fn reconsider(&self, stream: &mut Stream, rejected: &pb::Rejected) -> Result<(), DelegationError> {
+    fn reconsider(&mut self, stream: &mut Stream, rejected: &pb::Rejected) -> Result<(), DelegationError> {
         let status = rejected.status.clone().unwrap_or_default();
         tracing::warn!(talk = %self.talk, code = status.code, "move refused: {}", status.message);
         stream.submitted = None;
         let (tip, round) = self.transcript.as_ref().map_or((0, 0), |t| (t.tip().seq, t.talk().round()));
-        match tonic::Code::from(status.code) {
-            tonic::Code::Unavailable => return Err(DelegationError::GoingAway),
+        let code = tonic::Code::from(status.code);
+        if code == tonic::Code::Unavailable {
+            return Err(DelegationError::GoingAway);
+        }
+        let another = self.negotiator.as_mut().is_some_and(|negotiator| negotiator.refused(&status.message));
+        match code {
             tonic::Code::FailedPrecondition | tonic::Code::Aborted => stream.refused_at = Some(tip),
+            _ if another => {}
             _ => stream.given_up = Some((rejected.client_seq, round)),
         }
         Ok(())
@@ -343,6 +374,13 @@ impl Attendance {
             message: Some(message),
         }
     }
+}
+
+/// The span of the turn whose negotiator can decide now.
+async fn prompted(waiting: &mut Option<Prompted>) -> Span {
+    let Some(Prompted { prompt, .. }) = waiting else { return std::future::pending().await };
+    prompt.as_mut().await;
+    waiting.take().map_or_else(Span::none, |waiting| waiting.span)
 }
 
 async fn decided(deciding: &mut Option<Deciding>) -> Decided {

@@ -1,6 +1,5 @@
 use std::sync::Arc;
 
-use agent::Source;
 use mandate::{Compiled, Mandate, MandateError};
 use scenario::{Scenario, ScenarioError};
 use scoring::Model;
@@ -9,9 +8,9 @@ use tariff::{Agenda, PartyId, TariffError};
 use utility::{Mask, Preferences, UtilityError};
 use wire::PublicTerms;
 
-use crate::Negotiator;
 use crate::domestic::{DomesticRule, allowed};
 use crate::negotiator::MandateNegotiator;
+use crate::{Negotiator, Player};
 
 /// Prepares a delegation for a talk.
 pub trait Briefing: Send + Sync + 'static {
@@ -56,6 +55,9 @@ pub enum BriefingError {
     /// The status quo does not fit the agenda.
     #[error(transparent)]
     Tariff(#[from] TariffError),
+    /// A person bargains, and nobody gave them a seat ([`crate::SeatBriefing`]).
+    #[error("a person speaks for {0}, and there is no seat to speak from")]
+    NoSeat(PartyId),
     /// The strategy cannot be opened.
     #[error(transparent)]
     Strategy(#[from] StrategyError),
@@ -72,7 +74,7 @@ pub struct MandateBriefing {
     /// What the party's law and standing positions rule out, whatever its mandate says.
     pub rules: &'static [DomesticRule],
     /// How it bargains.
-    pub strategy: Source,
+    pub strategy: Player,
     /// The seed of the run.
     pub seed: u64,
 }
@@ -120,8 +122,13 @@ impl MandateBriefing {
     }
 }
 
-impl Briefing for MandateBriefing {
-    fn brief(&self, party: &PartyId, terms: &PublicTerms) -> Result<Box<dyn Negotiator>, BriefingError> {
+impl MandateBriefing {
+    /// What a talk on these terms is to the party, if its mandate is about them.
+    pub(crate) fn understand(
+        &self,
+        party: &PartyId,
+        terms: &PublicTerms,
+    ) -> Result<(Brief, Prepared), BriefingError> {
         let known = self.scenario.name();
         if terms.scenario != known {
             return Err(BriefingError::OtherScenario {
@@ -139,6 +146,16 @@ impl Briefing for MandateBriefing {
             Some(motives) => brief.with_motives(motives),
             None => brief,
         };
-        Ok(Box::new(MandateNegotiator::new(brief, prepared, &self.strategy)?))
+        Ok((brief, prepared))
+    }
+}
+
+impl Briefing for MandateBriefing {
+    fn brief(&self, party: &PartyId, terms: &PublicTerms) -> Result<Box<dyn Negotiator>, BriefingError> {
+        let Player::Strategy(source) = &self.strategy else {
+            return Err(BriefingError::NoSeat(party.clone()));
+        };
+        let (brief, prepared) = self.understand(party, terms)?;
+        Ok(Box::new(MandateNegotiator::new(brief, prepared, source)?))
     }
 }

@@ -2,7 +2,8 @@
 //! is its turn. It keeps nothing on disk: Welcome and the history say all it needs to go on.
 //!
 //! What to do with a turn is a [`Negotiator`]'s business, which a [`Briefing`] makes for each talk:
-//! [`MandateBriefing`] makes one from a mandate and a strategy.
+//! [`MandateBriefing`] makes one from a mandate and a strategy, [`SeatBriefing`] one from a mandate and
+//! a person, who sits at a page that the delegation serves.
 
 mod attend;
 mod briefing;
@@ -10,7 +11,9 @@ mod config;
 mod domestic;
 mod errors;
 mod negotiator;
+mod player;
 mod run;
+mod seat;
 mod server;
 pub mod service;
 mod spans;
@@ -19,6 +22,8 @@ pub use briefing::{Briefing, BriefingError, MandateBriefing, Prepared};
 pub use config::Config;
 pub use domestic::DomesticRule;
 pub use errors::DelegationError;
-pub use negotiator::{Negotiator, NegotiatorError};
+pub use negotiator::{Negotiator, NegotiatorError, Prompt};
+pub use player::Player;
 pub use run::{attend_talk, run};
+pub use seat::{Desk, SeatBriefing, serve_seat};
 pub use server::serve;

@@ -1,6 +1,8 @@
+use std::pin::Pin;
 use std::time::Instant;
 
 use agent::Source;
+use scoring::Model;
 use strategy::{Brief, Decision, Place, Situation, Strategy, StrategyError};
 use talks::Outcome;
 use tariff::Offer;
@@ -15,14 +17,32 @@ use crate::briefing::Prepared;
 #[error("no move could be decided: {0}")]
 pub struct NegotiatorError(pub String);
 
+/// Ends when a negotiator can decide.
+pub type Prompt = Pin<Box<dyn Future<Output = ()> + Send>>;
+
 /// Decides for one party in one talk. Its answer is a function of what it was briefed with and of
 /// the transcript, so that a restarted delegation says the same again.
+///
+/// One that must wait for somebody before it can decide says so by [`Negotiator::prompt`]. It then keeps
+/// hearing what happens, and no thread waits with it.
 pub trait Negotiator: Send {
+    /// What to wait for before [`Negotiator::decide`] is called for the turn at hand; by default
+    /// nothing. It is given up when the turn passes, and asked for again after a lost connection.
+    fn prompt(&mut self, _transcript: &Transcript) -> Option<Prompt> {
+        None
+    }
+
     /// The move for the turn at hand, which is this party's.
     ///
     /// # Errors
     /// There is no move; the turn will be missed.
     fn decide(&mut self, transcript: &Transcript) -> Result<WireAct, NegotiatorError>;
+
+    /// Hears that its move was refused, and says whether it can think of another one for the turn; by
+    /// default it would only say the same again.
+    fn refused(&mut self, _why: &str) -> bool {
+        false
+    }
 
     /// Hears of every entry's effect once it is applied; by default it does not care.
     fn observe(&mut self, _transcript: &Transcript) {}
@@ -49,27 +69,26 @@ impl MandateNegotiator {
         let elsewhere = source.factory().place() == Place::Remote;
         Ok(Self { brief, prepared, strategy, kind, elsewhere, instruments: SeatInstruments::new() })
     }
+}
 
-    /// What the standing offer does, for the trace: public facts only.
-    fn score(&self, offer: &Offer) {
-        let Some(model) = &self.prepared.model else { return };
-        let span = tracing::info_span!(
-            names::SCORE_SPAN,
-            { names::OFFERS } = 1,
-            { names::DEFICIT_BEFORE } = tracing::field::Empty,
-            { names::DEFICIT_AFTER } = tracing::field::Empty,
-            { names::TRADE_BEFORE } = tracing::field::Empty,
-            { names::TRADE_AFTER } = tracing::field::Empty,
-        );
-        match span.in_scope(|| model.impact(offer)) {
-            Ok(impact) => {
-                span.record(names::DEFICIT_BEFORE, impact.bilateral_deficit.before);
-                span.record(names::DEFICIT_AFTER, impact.bilateral_deficit.after);
-                span.record(names::TRADE_BEFORE, impact.total_trade.before);
-                span.record(names::TRADE_AFTER, impact.total_trade.after);
-            }
-            Err(error) => tracing::warn!(parent: &span, %error, "not scored"),
+/// What the standing offer does, for the trace: public facts only.
+pub(crate) fn score(model: &dyn Model, offer: &Offer) {
+    let span = tracing::info_span!(
+        names::SCORE_SPAN,
+        { names::OFFERS } = 1,
+        { names::DEFICIT_BEFORE } = tracing::field::Empty,
+        { names::DEFICIT_AFTER } = tracing::field::Empty,
+        { names::TRADE_BEFORE } = tracing::field::Empty,
+        { names::TRADE_AFTER } = tracing::field::Empty,
+    );
+    match span.in_scope(|| model.impact(offer)) {
+        Ok(impact) => {
+            span.record(names::DEFICIT_BEFORE, impact.bilateral_deficit.before);
+            span.record(names::DEFICIT_AFTER, impact.bilateral_deficit.after);
+            span.record(names::TRADE_BEFORE, impact.total_trade.before);
+            span.record(names::TRADE_AFTER, impact.total_trade.after);
         }
+        Err(error) => tracing::warn!(parent: &span, %error, "not scored"),
     }
 }
 
@@ -92,8 +111,8 @@ impl MandateNegotiator {
 
 impl Negotiator for MandateNegotiator {
     fn decide(&mut self, transcript: &Transcript) -> Result<WireAct, NegotiatorError> {
-        if let Some(standing) = transcript.talk().standing() {
-            self.score(&standing.offer);
+        if let (Some(standing), Some(model)) = (transcript.talk().standing(), &self.prepared.model) {
+            score(model.as_ref(), &standing.offer);
         }
         let span = tracing::info_span!(
             names::EVALUATE_SPAN,

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
-use agent::{Source, SourceError};
+use agent::SourceError;
 use mandate::{Mandate, MandateError};
 use record::TalkId;
 use scenario::{Scenario, ScenarioError};
@@ -14,7 +14,10 @@ use tokio::net::TcpListener;
 use tokio::sync::mpsc;
 use tokio_util::sync::CancellationToken;
 
-use crate::{Config, DelegationError, DomesticRule, MandateBriefing, run, server};
+use crate::{
+    Briefing, Config, DelegationError, Desk, DomesticRule, MandateBriefing, Player, SeatBriefing, run,
+    serve_seat, server,
+};
 
 /// What makes one party's delegation its own.
 #[derive(Debug, Clone, Copy)]
@@ -60,9 +63,12 @@ pub struct Options {
     /// The party's mandate; by default its own for the scenario, or mandates/PARTY.toml in its folder
     #[arg(long, value_name = "FILE")]
     pub mandate: Option<PathBuf>,
-    /// How to bargain: `boulware`, `micro:rungs=40`, a file, or an agent at `grpc://HOST:PORT`
+    /// How to bargain: `boulware`, `micro:rungs=40`, a file, an agent at `grpc://HOST:PORT`, or `person`
     #[arg(long, value_name = "SPEC")]
-    pub strategy: Option<Source>,
+    pub strategy: Option<Player>,
+    /// Where a person's seat is served: an address of loopback; port 0 takes a free one
+    #[arg(long, default_value = "127.0.0.1:0", value_name = "ADDR")]
+    pub seat: SocketAddr,
     /// Seed of every random choice
     #[arg(long, default_value_t = 0, value_name = "N")]
     pub seed: u64,
@@ -123,6 +129,19 @@ pub enum ServiceError {
         /// Why.
         why: std::io::Error,
     },
+    /// A seat would be open to more than this machine.
+    #[error(
+        "cannot serve a seat on {0}: a mandate is shown there, so only loopback will do, such as 127.0.0.1:7406"
+    )]
+    SeatInTheOpen(SocketAddr),
+    /// The seat's address is taken.
+    #[error("cannot serve the seat on {address}: {why}; choose another one with --seat")]
+    Seat {
+        /// The address.
+        address: SocketAddr,
+        /// Why.
+        why: std::io::Error,
+    },
     /// Serving failed.
     #[error("cannot serve: {0}")]
     Serve(#[from] tonic::transport::Error),
@@ -145,6 +164,13 @@ pub struct Service {
     name: String,
     scenario: Arc<Scenario>,
     listener: Option<TcpListener>,
+    seat: Option<Seat>,
+}
+
+/// A person's seat, bound to its address.
+struct Seat {
+    desk: Desk,
+    listener: TcpListener,
 }
 
 impl Service {
@@ -163,7 +189,13 @@ impl Service {
             seed: options.seed,
         };
         let briefing = settings.briefing(profile)?;
-        let mut config = Config::new(party, options.mediator.clone(), Arc::new(briefing));
+        let seat =
+            if briefing.strategy.is_person() { Some(Seat::bind(&party, options.seat).await?) } else { None };
+        let briefing: Arc<dyn Briefing> = match &seat {
+            Some(seat) => Arc::new(SeatBriefing { briefing, desk: seat.desk.clone() }),
+            None => Arc::new(briefing),
+        };
+        let mut config = Config::new(party, options.mediator.clone(), briefing);
         config.pace = options.pace;
         let listener = match options.listen {
             None => None,
@@ -172,7 +204,7 @@ impl Service {
                 Some(bound.map_err(|why| ServiceError::Listen { address, why })?)
             }
         };
-        Ok(Self { config, name: profile.name.to_owned(), scenario, listener })
+        Ok(Self { config, name: profile.name.to_owned(), scenario, listener, seat })
     }
 
     /// Where it serves, if it does.
@@ -181,11 +213,34 @@ impl Service {
         self.listener.as_ref().and_then(|l| l.local_addr().ok())
     }
 
+    /// The address of the person's seat, if a person decides. It opens the seat once, so it is for
+    /// whoever started the service and for nobody else: it goes into no log.
+    #[must_use]
+    pub fn seat(&self) -> Option<String> {
+        let Seat { desk, listener } = self.seat.as_ref()?;
+        Some(format!("http://{}/#take={}", listener.local_addr().ok()?, desk.token()))
+    }
+
     /// Attends every talk with a seat for the party until `shutdown`.
     ///
     /// # Errors
     /// It left for good, or what it serves failed.
-    pub async fn run(self, shutdown: CancellationToken) -> Result<(), ServiceError> {
+    pub async fn run(mut self, shutdown: CancellationToken) -> Result<(), ServiceError> {
+        let Some(Seat { desk, listener }) = self.seat.take() else { return self.attend(shutdown).await };
+        // The seat outlives the talks, so that its page hears how they ended.
+        let leaving = CancellationToken::new();
+        let sitting = tokio::spawn(serve_seat(listener, desk, leaving.clone()));
+        let attended = self.attend(shutdown).await;
+        leaving.cancel();
+        match sitting.await {
+            Ok(Ok(())) => {}
+            Ok(Err(error)) => tracing::error!(%error, "the seat's page failed"),
+            Err(error) => tracing::error!(%error, "the seat's page failed"),
+        }
+        attended
+    }
+
+    async fn attend(self, shutdown: CancellationToken) -> Result<(), ServiceError> {
         let (invitations, invited) = mpsc::channel::<TalkId>(16);
         let attending = run::run(self.config.clone(), invited, shutdown.clone());
         let Some(listener) = self.listener else { return Ok(attending.await?) };
@@ -205,7 +260,7 @@ pub struct Settings<'a> {
     /// A mandate in place of the profile's own.
     pub mandate: Option<&'a Path>,
     /// A strategy in place of the profile's own.
-    pub strategy: Option<&'a Source>,
+    pub strategy: Option<&'a Player>,
     /// The seed of the run.
     pub seed: u64,
 }
@@ -243,6 +298,17 @@ impl Settings<'_> {
         })?;
         let folder = series(scenario).unwrap_or(scenario);
         Ok(Mandate::parse(&format!("{folder}/mandates/{}.toml", profile.party), text)?)
+    }
+}
+
+impl Seat {
+    async fn bind(party: &PartyId, address: SocketAddr) -> Result<Self, ServiceError> {
+        if !address.ip().is_loopback() {
+            return Err(ServiceError::SeatInTheOpen(address));
+        }
+        let bound = TcpListener::bind(address).await;
+        let listener = bound.map_err(|why| ServiceError::Seat { address, why })?;
+        Ok(Self { desk: Desk::new(party.clone(), ambient::fresh_secret()), listener })
     }
 }
 

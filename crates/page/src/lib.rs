@@ -13,12 +13,14 @@
 //! assert!(page.html().contains("steel &amp; iron"));
 //! ```
 
+mod asset;
 mod bars;
 mod document;
 mod intervals;
 pub mod observatory;
 mod path;
 mod scale;
+pub mod seat;
 mod table;
 
 pub use bars::{Bars, Series};

@@ -70,9 +70,18 @@ pub fn configuration(error: impl std::error::Error) -> anyhow::Error {
 impl Life {
     /// Says on standard output, as one line of JSON, that the service is ready and where.
     pub fn ready(&self, address: Option<SocketAddr>) {
+        self.ready_with(address, None);
+    }
+
+    /// The same, with something that only whoever started the service may know: it goes into that
+    /// line, and into no log.
+    pub fn ready_with(&self, address: Option<SocketAddr>, private: Option<(&str, String)>) {
         let address = address.map(|a| a.to_string());
         let mut line =
             serde_json::json!({ "ready": self.name, "pid": std::process::id(), "address": address });
+        if let Some((name, text)) = private {
+            line[name] = text.into();
+        }
         if let Some(metrics) = self.metrics {
             line["metrics"] = metrics.to_string().into();
         }

@@ -4,6 +4,7 @@
 //! Scoring runs on its own few threads and takes only so many batches at a time, so that a crowd of
 //! analysts slows no talk: who comes when the queue is full is told to try again.
 
+mod sheet;
 mod stream;
 
 use std::collections::BTreeMap;
@@ -97,6 +98,7 @@ impl Bench {
     }
 }
 
+pub use sheet::{Sheet, SheetError};
 pub use stream::Answers;
 
 /// The scoring service.

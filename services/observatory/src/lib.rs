@@ -22,6 +22,7 @@ mod watcher;
 pub mod waterfall;
 mod web;
 
+pub use crate::web::{Drawing, Drawings, NamedPoint, PageConfig, PlacedOffer, SeatLink, serve_page};
 pub use export::{to_otlp, to_otlp_json};
 pub use options::{Options, Service, ServiceError};
 pub use query::{Reader, TraceSummary};
@@ -31,4 +32,3 @@ pub use store::{Limits, Room, Salvage, Store, StoreError, StoreOptions, Tally};
 pub use tournaments::Tournaments;
 pub use viewer::{Viewer, ViewerError};
 pub use watcher::{SourceError, Sources, StoryError, TalkSummary, Watcher};
-pub use web::{Drawing, Drawings, NamedPoint, PageConfig, PlacedOffer, serve_page};

@@ -180,6 +180,7 @@ impl Options {
             tournaments: Tournaments::within(self.results.clone()),
             drawings: Drawings::default(),
             token: ambient::fresh_id(),
+            seats: Vec::new(),
         };
         if !self.page.ip().is_loopback() {
             tracing::warn!(address = %self.page, "anybody who reaches this address can see the talks");

@@ -5,7 +5,7 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 
 use bytes::Bytes;
-use detente_observatory::{Drawings, PageConfig, Sources, Tournaments, Watcher, serve_page};
+use detente_observatory::{Drawings, PageConfig, SeatLink, Sources, Tournaments, Watcher, serve_page};
 use record::{Draft, Log as _, SqliteLog, TalkId, Tip};
 use scenario::Scenario;
 use scoring_server::Bench;
@@ -17,6 +17,7 @@ use tokio_util::sync::CancellationToken;
 use wire::{EntryKind, PublicTerms, encode_convened, encode_event};
 
 const TOKEN: &str = "only the run knows it";
+const SEAT: &str = "http://127.0.0.1:4711/";
 
 struct Page {
     address: SocketAddr,
@@ -55,6 +56,7 @@ impl Page {
             tournaments: Tournaments::default(),
             drawings: Drawings::default(),
             token: TOKEN.to_owned(),
+            seats: vec![SeatLink { party: "USA".to_owned(), page: SEAT.to_owned() }],
         };
         tokio::spawn(serve_page(listener, page.shutdown.clone(), config));
         page
@@ -124,6 +126,8 @@ async fn heard(stream: &mut TcpStream, wanted: &str) -> String {
 #[tokio::test]
 async fn a_talk_is_listed_and_told_in_full_and_what_there_is_not_is_404() {
     let page = Page::start().await;
+    let (_, about) = page.get("/api/about").await;
+    assert_eq!(about["seats"], json!([{ "party": "USA", "page": SEAT }]));
     let listed = page.listed("open").await;
     assert_eq!((&listed["id"], &listed["rounds_limit"]), (&json!("talk-1"), &json!(9)));
     assert!(listed["deficit_before"].as_i64().unwrap() > 0);

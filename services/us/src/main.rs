@@ -22,7 +22,7 @@ fn main() -> std::process::ExitCode {
         let service = Service::prepare(&detente_us::PROFILE, &arguments.options)
             .await
             .map_err(process::configuration)?;
-        life.ready(service.address());
+        life.ready_with(service.address(), service.seat().map(|seat| ("seat", seat)));
         Ok(service.run(life.shutdown()).await?)
     })
 }

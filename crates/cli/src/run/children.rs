@@ -39,6 +39,8 @@ pub(crate) struct Children {
 
 struct Running {
     process: Process,
+    /// Where a person sits, if one decides there.
+    seat: Option<String>,
     child: Child,
     log: Log,
 }
@@ -53,6 +55,14 @@ struct Log {
 struct Ready {
     pid: u32,
     address: Option<String>,
+    seat: Option<String>,
+}
+
+/// A person's seat: its party and the address that opens it.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct TakenSeat<'a> {
+    pub(crate) party: &'a str,
+    pub(crate) address: &'a str,
 }
 
 impl Children {
@@ -96,6 +106,13 @@ impl Children {
     /// Where the mediator listens.
     pub(crate) fn mediator(&self) -> &str {
         &self.mediator
+    }
+
+    /// Where persons sit.
+    pub(crate) fn seats(&self) -> impl Iterator<Item = TakenSeat<'_>> {
+        self.running.iter().filter_map(move |running| {
+            running.seat.as_deref().map(|address| TakenSeat { party: &running.process.name, address })
+        })
     }
 
     /// The first process that has ended, with the last it said.
@@ -178,7 +195,7 @@ impl Running {
         let mut child = command.spawn().map_err(Failure::internal)?;
         let log = Log::keep(&mut child);
         let process = Process { name: name.to_owned(), pid: child.id(), address: None };
-        let mut running = Self { process, child, log };
+        let mut running = Self { process, seat: None, child, log };
         tokio::select! {
             ready = running.ready() => ready?,
             () = tokio::time::sleep(READY_WITHIN) => {
@@ -197,7 +214,8 @@ impl Running {
         let line = BufReader::new(stdout).lines().next_line().await;
         let ready = line.ok().flatten().and_then(|line| serde_json::from_str::<Ready>(&line).ok());
         match ready {
-            Some(Ready { pid, address }) => {
+            Some(Ready { pid, address, seat }) => {
+                self.seat = seat;
                 self.process.pid = Some(pid);
                 self.process.address = address;
                 Ok(())

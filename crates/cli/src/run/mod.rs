@@ -7,6 +7,7 @@ mod gap;
 mod live;
 mod page;
 mod report;
+mod seats;
 mod traces;
 mod view;
 
@@ -16,9 +17,8 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
-use agent::Source;
 use delegation::service::Settings;
-use delegation::{MandateBriefing, Prepared};
+use delegation::{MandateBriefing, Player, Prepared};
 use observatory::Viewer;
 use scenario::{Party, Scenario};
 use scoring_server::Bench;
@@ -40,6 +40,7 @@ Examples:
   detente run protocol-of-talks
   detente run geneva-2025 --no-page && detente trace
   detente run geneva-2025 --page=127.0.0.1:7405
+  detente run geneva-2025 --strategy USA=person --strategy CHN=conceder
 
 A talk that fails is an answer, not an error: the exit code is 0, and `outcome` says which it was.")]
 pub(crate) struct RunOptions {
@@ -50,7 +51,8 @@ pub(crate) struct RunOptions {
     #[arg(long, default_value_t = 0, value_name = "N")]
     seed: u64,
     /// How a party bargains: USA=boulware, CHN=micro:rungs=100, USA=parts.toml or
-    /// CHN=grpc://127.0.0.1:9000; once a party; `detente strategies` lists those that are built in
+    /// CHN=grpc://127.0.0.1:9000; USA=person takes the seat yourself, at the address that is printed; once
+    /// a party; `detente strategies` lists those that are built in
     #[arg(long, value_name = "PARTY=SPEC")]
     strategy: Vec<String>,
     /// A party's mandate, in place of its own for the scenario; once a party
@@ -59,6 +61,9 @@ pub(crate) struct RunOptions {
     /// Rounds until the talk fails, in place of the scenario's
     #[arg(long, value_name = "N")]
     rounds: Option<u32>,
+    /// How long a turn may last, such as 5m; one that lasts longer is missed
+    #[arg(long, value_parser = turn_limit, value_name = "DURATION")]
+    turn_limit: Option<Duration>,
     /// The record; talks of earlier runs in it stay
     #[arg(long, env = "DETENTE_RECORD", default_value = "detente.db", value_name = "FILE")]
     record: PathBuf,
@@ -138,8 +143,10 @@ async fn talk(
 ) -> Result<(follow::Ended, Vec<children::Process>), Failure> {
     let mut children = children::Children::start(plan, traces.endpoint(), shutdown).await?;
     let followed = async {
+        seats::announce(children.seats(), format);
         if let Some(wanted) = plan.page() {
-            let serving = page::Page::start(plan, wanted, children.mediator(), traces).await?;
+            let links = seats::links(children.seats());
+            let serving = page::Page::start(plan, wanted, children.mediator(), traces, links).await?;
             serving.announce(format, false);
             *page = Some(serving);
         }
@@ -168,15 +175,29 @@ fn check_record(path: &std::path::Path) -> Result<(), Failure> {
     Ok(())
 }
 
+/// A limit that some turn can keep to.
+fn turn_limit(text: &str) -> Result<Duration, String> {
+    let limit = delegation::service::duration(text)?;
+    if limit.as_micros() == 0 { Err(format!("{text:?}: expected more than no time")) } else { Ok(limit) }
+}
+
 /// How long a turn may last where a strategy from outside decides and the scenario says nothing: one
 /// that hangs or breaks must miss its turn.
 const TURN_LIMIT_OF_AGENTS: Duration = Duration::from_secs(20);
 
 impl Plan {
-    /// The limit of a turn that this run adds to the scenario's terms.
+    /// The limit of a turn that this run adds to the scenario's terms: what was asked for. A limit is for
+    /// every seat, so where a person sits there is none otherwise.
     pub(crate) fn turn_limit(&self) -> Option<Duration> {
-        let may_miss = |seat: &Seat| seat.briefing.strategy.factory().may_miss();
+        if self.options.turn_limit.is_some() || self.has_a_person() {
+            return self.options.turn_limit;
+        }
+        let may_miss = |seat: &Seat| seat.briefing.strategy.may_miss();
         self.seats.iter().any(may_miss).then_some(TURN_LIMIT_OF_AGENTS + self.pace)
+    }
+
+    fn has_a_person(&self) -> bool {
+        self.seats.iter().any(|seat| seat.briefing.strategy.is_person())
     }
 
     /// Where the traces are kept: as asked for, or beside the record.
@@ -193,7 +214,7 @@ impl Plan {
 
     /// Whether every party says the same under the same seed, as far as this program can know.
     pub(crate) fn is_reproducible(&self) -> bool {
-        self.seats.iter().all(|seat| seat.briefing.strategy.factory().deterministic())
+        self.seats.iter().all(|seat| seat.briefing.strategy.deterministic())
     }
 
     fn new(options: RunOptions, live: bool) -> Result<Self, Failure> {
@@ -215,7 +236,7 @@ impl Plan {
 
 /// What is given for single parties.
 struct Given {
-    strategies: BTreeMap<PartyId, Source>,
+    strategies: BTreeMap<PartyId, Player>,
     mandates: BTreeMap<PartyId, PathBuf>,
     seed: u64,
 }

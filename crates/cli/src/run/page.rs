@@ -4,7 +4,7 @@
 use std::io::Write as _;
 use std::net::SocketAddr;
 
-use observatory::{Drawings, PageConfig, Reader, Sources, Tournaments, Watcher, serve_page};
+use observatory::{Drawings, PageConfig, Reader, SeatLink, Sources, Tournaments, Watcher, serve_page};
 use tokio::net::TcpListener;
 use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
@@ -29,6 +29,7 @@ impl Page {
         wanted: SocketAddr,
         mediator: &str,
         traces: &Traces,
+        seats: Vec<SeatLink>,
     ) -> Result<Self, Failure> {
         let sources = Sources {
             mediator: Some(mediator.to_owned()),
@@ -50,7 +51,8 @@ impl Page {
             viewer: plan.options.viewer.clone(),
             tournaments: Tournaments::within(vec![".".into()]),
             drawings: drawings.clone(),
-            token: ambient::fresh_id(),
+            token: ambient::fresh_secret(),
+            seats,
         };
         let shutdown = CancellationToken::new();
         let serving = tokio::spawn(serve_page(listener, shutdown.clone(), config));

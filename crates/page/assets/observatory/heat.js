@@ -83,6 +83,7 @@ class HeatMap {
   }
 
   link(offer) {
+    if (this.model.link) return this.model.link(offer);
     return offer ? `#/talk/${encodeURIComponent(this.model.talk.id)}/seq/${offer.seq}` : null;
   }
 

@@ -35,12 +35,12 @@ export function impact(model, signal) {
     if (wanted === seq && known.has(seq)) show(seq);
     body.setAttribute('aria-busy', 'false');
   };
-  const show = (seq) => put(body, drawn(known.get(seq), seq));
+  const show = (seq) => put(body, sheet(known.get(seq), seq === 0 ? 'the status quo' : `the offer of entry ${seq}`));
   return { element, seek };
 }
 
-function drawn(of, seq) {
-  const what = seq === 0 ? 'the status quo' : `the offer of entry ${seq}`;
+/** An impact as tables: the headlines with their bands, and every sector. */
+export function sheet(of, what) {
   const band = (f) => (f.p5 === null || f.p5 === f.p95 ? '' : `${bn(f.p5)} to ${bn(f.p95)}`);
   const headlines = of.headlines.map((f) => [f.name, bn(f.base), bn(f.before), bn(f.after), bnChange(f.after - f.before), band(f)]);
   const most = Math.max(...of.sectors.flatMap((s) => [s.imports, s.exports].flatMap((f) => [f.before, f.after])), 1);

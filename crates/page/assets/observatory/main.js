@@ -1,5 +1,6 @@
 // Which page is shown, by the part of the address after the hash.
 
+import { get } from './api.js';
 import { h, put } from './dom.js';
 import { showTalk } from './talk.js';
 import { showTalks } from './talks.js';
@@ -65,5 +66,12 @@ function trail({ page, id }) {
   document.title = id ? `${page} ${id} · Détente` : `${page === 'tournaments' ? 'Tournaments' : 'Talks'} · Détente`;
 }
 
+/** Where persons sit beside this page. The links open no seat: only who took it can read it. */
+async function seats() {
+  const { seats: taken } = await get('/api/about');
+  put(document.getElementById('seats'), taken.map(({ party, page }) => h('a', { href: page, target: '_blank', rel: 'noopener noreferrer' }, `Seat of ${party}`)));
+}
+
 addEventListener('hashchange', show);
+seats();
 show();

@@ -10,10 +10,10 @@ use serde_json::{Value, json};
 
 use super::Desk;
 use super::drawing::Drawing;
-use super::problem::Problem;
 use crate::viewer::Viewer;
 use crate::watcher::impact;
 use crate::waterfall;
+use web::Problem;
 
 /// Talks in one page of the list, at most.
 const MOST_TALKS: usize = 1_000;
@@ -42,6 +42,7 @@ pub(super) async fn about(State(desk): State<Arc<Desk>>) -> Json<Value> {
         "traces": desk.reader.is_some(),
         "collector": desk.collector,
         "viewer": desk.viewer.as_ref().map(Viewer::template),
+        "seats": desk.seats,
         "received": desk.store.as_ref().map(|store| store.counts()),
     }))
 }
@@ -156,7 +157,7 @@ pub(super) async fn draw(
 ) -> Result<StatusCode, Problem> {
     let given = headers.get(header::AUTHORIZATION).and_then(|value| value.to_str().ok());
     let given = given.and_then(|value| value.strip_prefix("Bearer ")).unwrap_or_default();
-    if !desk.door.loopback || !same(given, &desk.token) {
+    if !desk.door.loopback || !web::same(given, &desk.token) {
         let message = "a drawing is taken on loopback, with the token given at the start";
         return Err(Problem::new(StatusCode::UNAUTHORIZED, "NO_TOKEN", message));
     }
@@ -174,10 +175,4 @@ pub(super) async fn draw(
     desk.watcher.story(&id, |_| ()).await?;
     desk.drawings.put(&id, drawing);
     Ok(StatusCode::NO_CONTENT)
-}
-
-/// Compares without telling by its time how much of the token was right.
-fn same(given: &str, token: &str) -> bool {
-    let differ = given.bytes().zip(token.bytes()).fold(0, |differ, (a, b)| differ | (a ^ b));
-    given.len() == token.len() && differ == 0
 }

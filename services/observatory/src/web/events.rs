@@ -14,8 +14,8 @@ use serde_json::{Value as Json, json};
 use tokio::sync::{OwnedSemaphorePermit, watch};
 
 use super::Desk;
-use super::problem::Problem;
 use crate::watcher::StoryError;
+use web::Problem;
 
 /// What comes in that time goes out together.
 const TOGETHER: Duration = Duration::from_millis(100);

@@ -1,26 +1,25 @@
 //! The page and what it asks: served to this machine only, unless its operator says otherwise.
 
 mod api;
-mod assets;
 mod drawing;
 mod events;
-mod guard;
 mod problem;
 
 use std::net::SocketAddr;
 use std::sync::Arc;
 
 use axum::Router;
-use axum::extract::DefaultBodyLimit;
+use axum::extract::{DefaultBodyLimit, Path};
 use axum::middleware::from_fn_with_state;
 use axum::routing::{get, post};
+use serde::Serialize;
 use tokio::net::TcpListener;
 use tokio::sync::Semaphore;
 use tokio_util::sync::CancellationToken;
 
 pub use drawing::{Drawing, Drawings, NamedPoint, PlacedOffer};
-use guard::Door;
-use problem::Problem;
+use page::observatory::ASSETS;
+use web::{Door, asset, guard, nothing_here};
 
 use crate::query::Reader;
 use crate::store::Store;
@@ -52,6 +51,18 @@ pub struct PageConfig {
     pub drawings: Drawings,
     /// Who knows it may hand in drawings; made afresh for each start.
     pub token: String,
+    /// The seats of persons beside this page. Each is a page of its own, of the party's delegation.
+    pub seats: Vec<SeatLink>,
+}
+
+/// Where a person sits: an address and nothing else. The token that opens the seat is not in it, for
+/// anybody on this machine can read what this page says.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct SeatLink {
+    /// The party.
+    pub party: String,
+    /// The seat's page.
+    pub page: String,
 }
 
 /// Everything the routes share.
@@ -65,6 +76,7 @@ struct Desk {
     tournaments: Tournaments,
     drawings: Drawings,
     token: String,
+    seats: Vec<SeatLink>,
     door: Door,
     pages: Arc<Semaphore>,
     /// Held by whoever computes or reads much: one at a time, so that a page that asks for a lot slows
@@ -107,14 +119,15 @@ fn router(address: SocketAddr, shutdown: CancellationToken, config: PageConfig) 
         tournaments: config.tournaments,
         drawings: config.drawings,
         token: config.token,
+        seats: config.seats,
         door,
         pages: Arc::new(Semaphore::new(PAGES)),
         working: Semaphore::new(1),
         shutdown,
     };
     Router::new()
-        .route("/", get(assets::index))
-        .route("/assets/{name}", get(assets::asset))
+        .route("/", get(async || asset(ASSETS, "index.html")))
+        .route("/assets/{name}", get(async |Path(name): Path<String>| asset(ASSETS, &name)))
         .route("/api/about", get(api::about))
         .route("/api/talks", get(api::talks))
         .route("/api/talks/{id}", get(api::talk))
@@ -124,8 +137,8 @@ fn router(address: SocketAddr, shutdown: CancellationToken, config: PageConfig) 
         .route("/api/tournaments", get(api::tournaments))
         .route("/api/tournaments/{id}", get(api::tournament))
         .route("/api/events", get(events::events))
-        .fallback(async || Problem::not_found("NO_SUCH_PAGE", "there is nothing here"))
+        .fallback(nothing_here)
         .layer(DefaultBodyLimit::max(DRAWING_LIMIT))
-        .layer(from_fn_with_state(door, guard::guard))
+        .layer(from_fn_with_state(door, guard))
         .with_state(Arc::new(desk))
 }

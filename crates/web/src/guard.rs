@@ -1,8 +1,8 @@
 //! What every request must be, and what every answer says.
 //!
-//! The page reads private drawings on loopback, so a page of another origin must reach nothing: a
-//! name that was bound to this address (DNS rebinding) is refused by its `Host`, a request from
-//! another page by its `Origin`.
+//! A page reads what is private on loopback, so a page of another origin must reach nothing: a name
+//! that was bound to this address (DNS rebinding) is refused by its `Host`, a request from another page
+//! by its `Origin`.
 
 use std::net::IpAddr;
 
@@ -11,19 +11,20 @@ use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse as _, Response};
 
-use super::problem::Problem;
+use crate::Problem;
 
 const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; \
                       img-src 'self' data:; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 
-/// Where the page is served.
+/// Where a page is served.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Door {
+pub struct Door {
     /// Whether only this machine can reach it.
-    pub(super) loopback: bool,
+    pub loopback: bool,
 }
 
-pub(super) async fn guard(State(door): State<Door>, request: Request, next: Next) -> Response {
+/// Refuses what only another page would ask, and gives every answer its policy.
+pub async fn guard(State(door): State<Door>, request: Request, next: Next) -> Response {
     let mut response = match check(door, request.headers()) {
         Ok(()) => next.run(request).await,
         Err(problem) => problem.into_response(),

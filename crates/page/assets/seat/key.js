@@ -1,0 +1,46 @@
+// Who sits here. The address opens the seat once: its token goes to the delegation together with a key
+// that this browser made, and from then on only the key counts. The key is kept for this origin, port
+// included; a cookie would be sent to every port of the machine.
+
+import { Problem } from './api.js';
+
+const KEPT = 'detente-seat';
+const TAKE = '#take=';
+
+/** Takes the seat with the token in the address, or comes back to it with the key that is kept. */
+export async function takeSeat() {
+  const token = location.hash.startsWith(TAKE) ? location.hash.slice(TAKE.length) : '';
+  if (token) {
+    // Kept before it is handed in, so that an answer that gets lost locks nobody out.
+    const key = localStorage.getItem(KEPT) ?? fresh();
+    localStorage.setItem(KEPT, key);
+    const response = await fetch('/api/claim', { method: 'POST', body: JSON.stringify({ token, key }) });
+    if (!response.ok) throw await problem(response);
+    history.replaceState(null, '', location.pathname);
+  }
+  if (!localStorage.getItem(KEPT)) {
+    throw new Problem(401, 'NO_KEY', 'Open the address that the delegation printed at its start: this one does not open the seat.');
+  }
+}
+
+function fresh() {
+  const bytes = crypto.getRandomValues(new Uint8Array(24));
+  return Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('');
+}
+
+async function problem(response) {
+  const document = await response.json().catch(() => null);
+  const error = document?.error ?? { code: 'UNREADABLE', message: `the delegation answers ${response.status}` };
+  const of = new Problem(response.status, error.code, error.message);
+  of.details = error.details;
+  return of;
+}
+
+/** Asks the delegation; with a body, tells it something. */
+export async function ask(path, body, signal) {
+  const headers = { authorization: `Bearer ${localStorage.getItem(KEPT)}` };
+  const options = body === undefined ? {} : { method: 'POST', body: JSON.stringify(body) };
+  const response = await fetch(path, { ...options, headers, signal });
+  if (!response.ok) throw await problem(response);
+  return response.status === 202 ? null : response.json();
+}

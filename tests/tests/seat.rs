@@ -1,0 +1,366 @@
+//! A person's seat, over HTTP: who may sit, what may be said, and that whoever thinks for long holds up
+//! nobody and nothing.
+#![allow(clippy::unwrap_used, reason = "a test stops at the first surprise")]
+
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::time::Duration;
+
+use delegation::service::{Options, Service, ServiceError};
+use detente_tests::mediators::{Client, GENEVA_US, Mediator, free_port};
+use detente_tests::patiently;
+use detente_tests::seats::Seat;
+use detente_tests::talks_at::{convene, entries, moves, scenario_terms, sound};
+use record::{MemoryLog, TalkId};
+use serde_json::{Value as Json, json};
+use tariff::{Offer, Value};
+use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+use tokio::net::TcpStream;
+use tokio::task::JoinHandle;
+use tokio_util::sync::CancellationToken;
+use wire::{PublicTerms, WireAct};
+
+const KEY: &str = "0123456789abcdef0123456789abcdef";
+
+/// The delegation of the USA, with a person in it.
+struct Person {
+    page: SocketAddr,
+    token: String,
+    shutdown: CancellationToken,
+    running: JoinHandle<Result<(), ServiceError>>,
+}
+
+fn options(mediator: String) -> Options {
+    Options {
+        mediator,
+        scenario: "geneva-2025".to_owned(),
+        mandate: None,
+        strategy: Some("person".parse().unwrap()),
+        seat: free_port(),
+        seed: 0,
+        pace: Duration::ZERO,
+        listen: None,
+    }
+}
+
+impl Person {
+    async fn start(mediator: &Mediator) -> Self {
+        let service = Service::prepare(&us::PROFILE, &options(mediator.url())).await.unwrap();
+        let address = service.seat().unwrap();
+        let (page, token) = address.strip_prefix("http://").unwrap().split_once("/#take=").unwrap();
+        let (page, token, shutdown) = (page.parse().unwrap(), token.to_owned(), CancellationToken::new());
+        let running = tokio::spawn(service.run(shutdown.clone()));
+        Self { page, token, shutdown, running }
+    }
+
+    /// A seat that is taken with [`KEY`].
+    async fn sit(mediator: &Mediator) -> Self {
+        let person = Self::start(mediator).await;
+        assert_eq!(person.claim(&person.token, KEY).await.0, 204);
+        person
+    }
+
+    async fn ask(&self, request: &str, headers: &str, body: &str) -> (u16, String) {
+        let mut stream = TcpStream::connect(self.page).await.unwrap();
+        let host = if headers.contains("Host:") { String::new() } else { format!("Host: {}\r\n", self.page) };
+        let length = body.len();
+        let text = format!(
+            "{request} HTTP/1.1\r\n{host}{headers}Content-Length: {length}\r\nConnection: close\r\n\r\n{body}"
+        );
+        stream.write_all(text.as_bytes()).await.unwrap();
+        let mut answer = String::new();
+        patiently("an answer", stream.read_to_string(&mut answer)).await.unwrap();
+        (answer[9..12].parse().unwrap(), answer)
+    }
+
+    async fn claim(&self, token: &str, key: &str) -> (u16, String) {
+        self.ask("POST /api/claim", "", &json!({ "token": token, "key": key }).to_string()).await
+    }
+
+    /// As whoever sits there.
+    async fn seated(&self, request: &str, body: &str) -> (u16, Json) {
+        let (status, answer) = self.ask(request, &format!("Authorization: Bearer {KEY}\r\n"), body).await;
+        let body = answer.split_once("\r\n\r\n").unwrap().1;
+        (status, serde_json::from_str(body).unwrap_or(Json::Null))
+    }
+
+    /// The talk, once this holds of what the page is told of it.
+    async fn until(&self, talk: &TalkId, enough: impl Fn(&Json) -> bool) -> Json {
+        let mut after = 0;
+        loop {
+            let (status, news) = self.seated(&format!("GET /api/seat?after={after}&talk={talk}"), "").await;
+            assert_eq!(status, 200, "{news}");
+            if enough(&news["talk"]) {
+                return news["talk"].clone();
+            }
+            after = news["version"].as_u64().unwrap();
+        }
+    }
+
+    async fn turn(&self, talk: &TalkId, round: u32) -> Json {
+        self.until(talk, |told| told["mine"] == true && told["round"] == round).await
+    }
+
+    async fn make(&self, talk: &TalkId, given: &Json) -> (u16, Json) {
+        let (status, answer) = self.seated(&format!("POST /api/talks/{talk}/move"), &given.to_string()).await;
+        (status, answer["error"].clone())
+    }
+}
+
+/// An offer on Geneva's agenda: the status quo, but for every added rate of one side.
+fn offer(terms: &PublicTerms, side: &str, bps: i64) -> Offer {
+    let agenda = terms.terms.agenda();
+    let value = |issue: &tariff::Issue| match issue.id().as_str() {
+        id if id.starts_with(&format!("{side}.rate")) => Value::Number(bps),
+        id if id.contains(".rate.") => Value::Number(12_500),
+        _ => issue.value_at(0).unwrap(),
+    };
+    agenda.offer(agenda.issues().iter().map(value).collect()).unwrap()
+}
+
+/// The same as the page sends it.
+fn given(terms: &PublicTerms, offer: &Offer) -> Json {
+    let agenda = terms.terms.agenda();
+    let digest: String = agenda.digest().as_bytes().iter().map(|byte| format!("{byte:02x}")).collect();
+    let value = |(issue, value): (&tariff::Issue, &Value)| {
+        let value = match *value {
+            Value::Number(n) => json!(n),
+            Value::Switch(on) => json!(on),
+            Value::Choice(_) => json!(issue.display(*value)),
+        };
+        json!({ "issue": issue.id().as_str(), "value": value })
+    };
+    let values: Vec<Json> = agenda.issues().iter().zip(offer.values()).map(value).collect();
+    json!({ "agenda": digest, "values": values })
+}
+
+/// A talk with a person in the USA's seat and a raw seat for China.
+async fn table(mediator: &Mediator) -> (Client, PublicTerms, TalkId, Seat, Person) {
+    let terms = scenario_terms("geneva-2025", None);
+    let mut client = mediator.client().await;
+    let talk = convene(&mut client, "the talk", &terms).await;
+    let person = Person::sit(mediator).await;
+    let china = Seat::take(&mut client, &talk, "CHN").await.unwrap();
+    person.turn(&talk, 1).await;
+    (client, terms, talk, china, person)
+}
+
+#[tokio::test]
+async fn the_seat_opens_once_to_its_own_page_on_this_machine() {
+    let mediator = Mediator::over(Arc::new(MemoryLog::new())).await;
+    let person = Person::start(&mediator).await;
+    let (status, page) = person.ask("GET /", "", "").await;
+    assert_eq!(status, 200);
+    let head = page.split_once("\r\n\r\n").unwrap().0.to_lowercase();
+    assert!(
+        head.contains("content-security-policy: default-src 'none'")
+            && head.contains("cache-control: no-store")
+    );
+    assert!(!page.contains(&person.token), "the token is not in the page");
+    for foreign in
+        ["Host: evil.example\r\n", "Origin: http://evil.example\r\n", "Sec-Fetch-Site: cross-site\r\n"]
+    {
+        assert_eq!(person.ask("GET /", foreign, "").await.0, 403, "{foreign}");
+    }
+    for question in
+        ["GET /api/seat", "GET /api/talks/x", "POST /api/talks/x/move", "POST /api/talks/x/explain"]
+    {
+        let (status, answer) = person.ask(question, "", "{}").await;
+        assert!(status == 401 && answer.contains("NO_KEY"), "{answer}");
+    }
+    assert_eq!(person.claim("00000000000000000000000000000000", KEY).await.0, 403);
+    assert_eq!(person.claim(&person.token, "short").await.0, 400);
+    assert_eq!(person.ask("POST /api/claim", "", r#"{"token":"a","key":"b","more":1}"#).await.0, 400);
+    assert_eq!(person.claim(&person.token, KEY).await.0, 204);
+    let other = "f".repeat(32);
+    let (status, answer) = person.claim(&person.token, &other).await;
+    assert!(status == 403 && answer.contains("TAKEN"), "{answer}");
+    let (status, answer) =
+        person.ask("GET /api/seat", &format!("Authorization: Bearer {other}\r\n"), "").await;
+    assert!(status == 401 && answer.contains("TAKEN"), "{answer}");
+    // Whoever took it comes back, with the address or without.
+    assert_eq!(person.claim(&person.token, KEY).await.0, 204);
+    assert_eq!(person.seated("GET /api/seat", "").await.0, 200);
+    assert_eq!(person.seated("GET /api/talks/nobody-knows-this", "").await.0, 404);
+
+    let open = Options { seat: "0.0.0.0:0".parse().unwrap(), ..options(mediator.url()) };
+    let refused = Service::prepare(&us::PROFILE, &open).await.err().unwrap();
+    assert!(matches!(refused, ServiceError::SeatInTheOpen(_)) && refused.is_configuration());
+}
+
+#[tokio::test]
+async fn what_a_person_says_is_read_and_judged_before_it_is_a_move() {
+    let log = Arc::new(MemoryLog::new());
+    let mediator = Mediator::over(log.clone()).await;
+    let (_client, terms, talk, mut china, person) = table(&mediator).await;
+    let best = offer(&terms, "chn", 0);
+    let propose = |round: u32, offer: Json| json!({ "act": "propose", "round": round, "offer": offer });
+
+    // What is no move of this contract.
+    let mut unknown = propose(1, given(&terms, &best));
+    unknown["haste"] = json!(true);
+    let mut elsewhere = given(&terms, &best);
+    elsewhere["agenda"] = json!("00");
+    let mut beyond = given(&terms, &best);
+    beyond["values"][0]["value"] = json!(12_600);
+    let mut short = given(&terms, &best);
+    short["values"].as_array_mut().unwrap().pop();
+    let mut kind = given(&terms, &best);
+    kind["values"][0]["value"] = json!("much");
+    for (bad, code) in [
+        (unknown, "BAD_REQUEST"),
+        (json!({ "act": "shout", "round": 1 }), "BAD_REQUEST"),
+        (propose(1, elsewhere), "OTHER_AGENDA"),
+        (propose(1, beyond), "BAD_OFFER"),
+        (propose(1, short), "BAD_OFFER"),
+        (propose(1, kind), "BAD_OFFER"),
+    ] {
+        let (status, error) = person.make(&talk, &bad).await;
+        assert_eq!((status, error["code"].as_str()), (400, Some(code)), "{error}");
+    }
+    // What is none now, or none for this party.
+    let (status, error) = person.make(&talk, &propose(2, given(&terms, &best))).await;
+    assert_eq!((status, &error["code"]), (409, &json!("NOT_YOUR_TURN")), "{error}");
+    let free = offer(&terms, "usa", 0);
+    let (status, error) = person.make(&talk, &propose(1, given(&terms, &free))).await;
+    assert_eq!((status, &error["code"]), (422, &json!("RED_LINE")), "{error}");
+    assert!(error["message"].as_str().unwrap().contains("usa.rate.* at least 10"), "{error}");
+    let nothing = json!({ "act": "accept", "round": 1, "entry": "00" });
+    assert_eq!(person.make(&talk, &nothing).await.1["code"], "NO_OFFER");
+    // What is worth less than walking away is asked about.
+    let mut poor = propose(1, given(&terms, &offer(&terms, "usa", 12_500)));
+    let (status, error) = person.make(&talk, &poor).await;
+    assert_eq!((status, &error["code"]), (409, &json!("BELOW_WALK_AWAY")), "{error}");
+    assert!((error["details"]["utility"].as_f64().unwrap() - 0.31).abs() < 0.05, "{error}");
+    poor["confirmed"] = json!(true);
+    assert_eq!(person.make(&talk, &poor).await.0, 202);
+    let again = person.make(&talk, &propose(1, given(&terms, &best))).await;
+    assert_eq!(again.1["code"], "NOT_YOUR_TURN", "one turn, one move");
+
+    // An acceptance names the offer that stands.
+    china.entry(3).await;
+    china.act(&terms, 1, WireAct::Propose(free.clone())).await.unwrap();
+    let told = person.turn(&talk, 2).await;
+    assert_eq!(
+        (&told["standing"]["permitted"], &told["standing"]["acceptable"]),
+        (&json!(false), &json!(false))
+    );
+    let stale = json!({ "act": "accept", "round": 2, "entry": "ab".repeat(32) });
+    assert_eq!(person.make(&talk, &stale).await.1["code"], "STALE_OFFER");
+    let behind =
+        json!({ "act": "accept", "round": 2, "entry": told["standing"]["entry"], "confirmed": true });
+    assert_eq!(person.make(&talk, &behind).await.1["code"], "RED_LINE");
+    assert_eq!(person.make(&talk, &propose(2, given(&terms, &best))).await.0, 202);
+    china.entry(5).await;
+    china.act(&terms, 2, WireAct::Propose(best.clone())).await.unwrap();
+    let told = person.turn(&talk, 3).await;
+    let accept = json!({ "act": "accept", "round": 3, "entry": told["standing"]["entry"] });
+    assert_eq!(told["standing"]["acceptable"], true, "{}", told["standing"]);
+    assert_eq!(person.make(&talk, &accept).await.0, 202);
+    let over = person.until(&talk, |told| told["state"] == "agreed").await;
+    assert_eq!(over["known"], 5);
+    assert_eq!(sound(&talk, &entries(&*log, &talk).await).talk().agreed(), Some(&best));
+}
+
+#[tokio::test]
+async fn a_draft_is_weighed_by_the_own_mandate() {
+    let mediator = Mediator::over(Arc::new(MemoryLog::new())).await;
+    let (_client, terms, talk, _china, person) = table(&mediator).await;
+    let draft = json!({ "offer": given(&terms, &offer(&terms, "usa", 0)) }).to_string();
+    let (status, of) = person.seated(&format!("POST /api/talks/{talk}/explain"), &draft).await;
+    assert_eq!((status, &of["permitted"], &of["acceptable"]), (200, &json!(false), &json!(false)), "{of}");
+    let parts = of["objectives"].as_array().unwrap().iter();
+    let sum: f64 = parts.map(|part| part["offer"]["contribution"].as_f64().unwrap()).sum();
+    assert_eq!(sum, of["utility"].as_f64().unwrap());
+    let broken = of["red_lines"].as_array().unwrap().iter().filter(|line| line["kept"] == false);
+    assert_eq!(broken.count(), 2, "the mandate's and the one at home");
+    let (status, impact) = person.seated(&format!("POST /api/talks/{talk}/impact"), &draft).await;
+    assert_eq!((status, impact["sectors"].as_array().unwrap().len()), (200, 24));
+    let deficit = &impact["headlines"][0];
+    assert!(
+        deficit["p5"].as_i64() < deficit["after"].as_i64()
+            && deficit["after"].as_i64() < deficit["p95"].as_i64()
+    );
+    let (_, head) = person.seated(&format!("GET /api/talks/{talk}"), "").await;
+    assert_eq!((&head["party"]["id"], head["issues"].as_array().unwrap().len()), (&json!("USA"), 59));
+    assert!(head["best_utility"].as_f64() > head["walk_away"].as_f64());
+}
+
+#[tokio::test]
+async fn a_delegation_whose_person_thinks_ends_when_it_is_told_to_and_says_so() {
+    let mediator = Mediator::over(Arc::new(MemoryLog::new())).await;
+    let (_client, _terms, talk, _china, person) = table(&mediator).await;
+    let (_, news) = person.seated("GET /api/seat", "").await;
+    let waiting = format!("GET /api/seat?after={}&talk={talk}", news["version"]);
+    let asked = person.seated(&waiting, "");
+    let end = async {
+        person.shutdown.cancel();
+    };
+    let ((_, news), ()) = tokio::join!(asked, end);
+    // The page that waited hears of it, at the latest with the last word.
+    assert!(news["closing"] == true || news["talk"]["left"] == true, "{news}");
+    let ended = tokio::time::timeout(Duration::from_secs(5), person.running).await;
+    ended.expect("it ends at once").unwrap().unwrap();
+}
+
+#[tokio::test]
+async fn a_turn_that_passes_while_the_person_thinks_is_gone_and_the_next_is_theirs() {
+    let clock = Arc::new(ambient::ManualClock::at(GENEVA_US));
+    let log = Arc::new(MemoryLog::new());
+    let limits = mediator::Limits::default();
+    let mediator = Mediator::start(free_port(), log.clone(), clock.clone(), limits).await;
+    let public = scenario_terms("geneva-2025", None);
+    let limited = public.terms.clone().with_turn_limit_us(60_000_000).unwrap();
+    let terms = PublicTerms { terms: limited, ..public };
+    let mut client = mediator.client().await;
+    let talk = convene(&mut client, "limited", &terms).await;
+    let person = Person::sit(&mediator).await;
+    let mut china = Seat::take(&mut client, &talk, "CHN").await.unwrap();
+    let told = person.turn(&talk, 1).await;
+    assert_eq!(told["wakeup_us"], GENEVA_US + 60_000_000);
+    // Any submission makes the mediator look at its clock.
+    clock.advance_us(60_000_000);
+    china.act(&terms, 1, WireAct::Propose(offer(&terms, "chn", 0))).await.unwrap();
+    let told = person.turn(&talk, 2).await;
+    assert_eq!(told["told"][0]["act"], "missed");
+    let late = json!({ "act": "walk-away", "round": 1 });
+    assert_eq!(person.make(&talk, &late).await.1["code"], "NOT_YOUR_TURN");
+    let accept = json!({ "act": "accept", "round": 2, "entry": told["standing"]["entry"] });
+    assert_eq!(person.make(&talk, &accept).await.0, 202);
+    person.until(&talk, |told| told["state"] == "agreed").await;
+}
+
+#[tokio::test]
+async fn a_move_made_while_the_mediator_is_away_is_said_once_when_it_is_back() {
+    let log = Arc::new(MemoryLog::new());
+    let mediator = Mediator::over(log.clone()).await;
+    let address = mediator.address();
+    let (_client, terms, talk, _china, person) = table(&mediator).await;
+    mediator.kill().await;
+    let propose = json!({ "act": "propose", "round": 1, "offer": given(&terms, &offer(&terms, "chn", 0)) });
+    assert_eq!(person.make(&talk, &propose).await.0, 202);
+    let log = Arc::new(log.crash());
+    let mediator = Mediator::at(address, log.clone()).await;
+    let mut china = Seat::take(&mut mediator.client().await, &talk, "CHN").await.unwrap();
+    // Entry 3 is the takeover.
+    let offer = china.entry(4).await;
+    china.act(&terms, 1, WireAct::Accept(offer.hash().0)).await.unwrap();
+    person.until(&talk, |told| told["state"] == "agreed").await;
+    let left = entries(&*log, &talk).await;
+    assert_eq!(moves(&left).len(), 2);
+    drop(sound(&talk, &left));
+}
+
+#[tokio::test]
+async fn a_talk_that_waits_for_its_person_holds_up_no_other() {
+    let mediator = Mediator::over(Arc::new(MemoryLog::new())).await;
+    let (mut client, terms, first, _china, person) = table(&mediator).await;
+    let second = convene(&mut client, "another", &terms).await;
+    let _other = Seat::take(&mut client, &second, "CHN").await.unwrap();
+    person.turn(&second, 1).await;
+    let (_, news) = person.seated("GET /api/seat", "").await;
+    assert_eq!(news["talks"].as_array().unwrap().len(), 2);
+    assert_eq!(person.make(&second, &json!({ "act": "walk-away", "round": 1 })).await.0, 202);
+    person.until(&second, |told| told["state"] == "failed").await;
+    person.turn(&first, 1).await;
+}
