@@ -1,4 +1,4 @@
-use std::sync::mpsc;
+use std::sync::{Arc, mpsc};
 use std::time::Duration;
 
 use opentelemetry_sdk::error::OTelSdkResult;
@@ -7,6 +7,7 @@ use opentelemetry_sdk::metrics::SdkMeterProvider;
 use opentelemetry_sdk::trace::SdkTracerProvider;
 use tokio::runtime::Runtime;
 
+use crate::spans::Fates;
 use crate::{Figures, TelemetryError};
 
 /// How long a dropped guard waits for what is left to be sent.
@@ -22,6 +23,7 @@ pub struct Guard {
 #[derive(Debug)]
 pub(crate) struct Parts {
     pub(crate) tracer: SdkTracerProvider,
+    pub(crate) fates: Arc<Fates>,
     pub(crate) meter: Option<SdkMeterProvider>,
     pub(crate) figures: Option<Figures>,
     pub(crate) logger: Option<SdkLoggerProvider>,

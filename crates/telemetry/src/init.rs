@@ -1,3 +1,4 @@
+use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
@@ -9,7 +10,9 @@ use opentelemetry_sdk::Resource;
 use opentelemetry_sdk::logs::SdkLoggerProvider;
 use opentelemetry_sdk::metrics::{MeterProviderBuilder, SdkMeterProvider};
 use opentelemetry_sdk::propagation::TraceContextPropagator;
-use opentelemetry_sdk::trace::{BatchConfigBuilder, BatchSpanProcessor, SdkTracerProvider};
+use opentelemetry_sdk::trace::{
+    BatchConfig, BatchConfigBuilder, BatchSpanProcessor, SdkTracerProvider, SpanExporter as Exporter,
+};
 use tracing::Subscriber;
 use tracing::level_filters::LevelFilter;
 use tracing_subscriber::filter::{EnvFilter, FilterExt as _, Targets, filter_fn};
@@ -24,6 +27,7 @@ use crate::figures::Figures;
 use crate::guard::{ExporterRuntime, Parts};
 use crate::happenings::Happenings;
 use crate::log::{JsonSpanFields, Traced};
+use crate::spans::{Bounded, Counted, Fates};
 use crate::{Guard, LogFormat};
 
 /// The instrumentation scope of everything made here.
@@ -124,6 +128,7 @@ pub fn init(config: &Config) -> Result<Guard, TelemetryError> {
     if let Some(meter) = &parts.meter {
         global::set_meter_provider(meter.clone());
         MEASURING.store(true, Ordering::Relaxed);
+        parts.fates.show();
     }
     Ok(Guard::new(parts))
 }
@@ -171,7 +176,7 @@ impl Parts {
         let Some(endpoint) = &config.endpoint else {
             let tracer = SdkTracerProvider::builder().with_resource(resource.clone()).build();
             let meter = scraped.map(|reader| with_resource(resource).with_reader(reader).build());
-            return Ok(Self { tracer, meter, figures, logger: None, _exporters: None });
+            return Ok(Self { tracer, fates: Arc::default(), meter, figures, logger: None, _exporters: None });
         };
         let runtime = ExporterRuntime::start()?;
         let inside = runtime.enter();
@@ -181,9 +186,11 @@ impl Parts {
             None => meter.build(),
         };
         let logger = logger_provider(endpoint, resource.clone())?;
-        let tracer = tracer_provider(endpoint, resource, config.private)?;
+        let fates = Arc::<Fates>::default();
+        let tracer = tracer_provider(endpoint, resource, config.private, &fates)?;
         drop(inside);
-        Ok(Self { tracer, meter: Some(meter), figures, logger: Some(logger), _exporters: Some(runtime) })
+        let (meter, logger, _exporters) = (Some(meter), Some(logger), Some(runtime));
+        Ok(Self { tracer, fates, meter, figures, logger, _exporters })
     }
 }
 
@@ -191,6 +198,7 @@ fn tracer_provider(
     endpoint: &str,
     resource: Resource,
     private: bool,
+    fates: &Arc<Fates>,
 ) -> Result<SdkTracerProvider, TelemetryError> {
     let exporter = SpanExporter::builder().with_tonic().with_endpoint(endpoint).with_timeout(EXPORT);
     let exporter = exporter.build().map_err(unusable(endpoint))?;
@@ -199,15 +207,22 @@ fn tracer_provider(
         .with_max_export_batch_size(SPAN_BATCH)
         .with_scheduled_delay(SPAN_DELAY)
         .build();
-    let exporter = Telling::new(exporter, endpoint);
+    let exporter = Counted { exporter: Telling::new(exporter, endpoint), fates: fates.clone() };
     let provider = SdkTracerProvider::builder().with_resource(resource);
     let provider = if private {
-        provider.with_span_processor(BatchSpanProcessor::builder(exporter).with_batch_config(batches).build())
+        provider.with_span_processor(bounded(exporter, batches, fates))
     } else {
-        let exporter = Discreet(exporter);
-        provider.with_span_processor(BatchSpanProcessor::builder(exporter).with_batch_config(batches).build())
+        provider.with_span_processor(bounded(Discreet(exporter), batches, fates))
     };
     Ok(provider.build())
+}
+
+fn bounded<E>(exporter: E, batches: BatchConfig, fates: &Arc<Fates>) -> Bounded<BatchSpanProcessor>
+where
+    E: Exporter + 'static,
+{
+    let processor = BatchSpanProcessor::builder(exporter).with_batch_config(batches).build();
+    Bounded { processor, fates: fates.clone(), room: SPAN_QUEUE as u64 }
 }
 
 fn logger_provider(endpoint: &str, resource: Resource) -> Result<SdkLoggerProvider, TelemetryError> {

@@ -36,6 +36,7 @@ mod instruments;
 mod log;
 pub mod names;
 mod point;
+mod spans;
 
 pub use context::{TraceContext, point_span, set_parent};
 pub use figures::{Figures, TEXT_FORMAT};
