@@ -70,7 +70,7 @@ pub(crate) fn serve(command: ServeCommand, options: &process::Options, format: F
         ServeCommand::Observatory(settings) => process::main("detente-observatory", options, async |life| {
             let prepared = observatory::Service::prepare(&settings).await;
             let service = prepared.map_err(|error| refused.note(error))?;
-            life.ready(service.addresses().first().copied());
+            life.ready_with_page(service.addresses().first().copied(), service.page());
             Ok(service.run(life.shutdown()).await?)
         }),
         ServeCommand::Scoring { listen, scenario } => {

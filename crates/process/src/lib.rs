@@ -70,11 +70,19 @@ pub fn configuration(error: impl std::error::Error) -> anyhow::Error {
 impl Life {
     /// Says on standard output, as one line of JSON, that the service is ready and where.
     pub fn ready(&self, address: Option<SocketAddr>) {
+        self.ready_with_page(address, None);
+    }
+
+    /// The same of a service that has a page for people as well.
+    pub fn ready_with_page(&self, address: Option<SocketAddr>, page: Option<SocketAddr>) {
         let address = address.map(|a| a.to_string());
         let mut line =
             serde_json::json!({ "ready": self.name, "pid": std::process::id(), "address": address });
         if let Some(metrics) = self.metrics {
             line["metrics"] = metrics.to_string().into();
+        }
+        if let Some(page) = page {
+            line["page"] = format!("http://{page}/").into();
         }
         #[allow(clippy::print_stdout, reason = "whoever started the service waits for this line")]
         {

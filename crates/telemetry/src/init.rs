@@ -176,7 +176,14 @@ impl Parts {
         let Some(endpoint) = &config.endpoint else {
             let tracer = SdkTracerProvider::builder().with_resource(resource.clone()).build();
             let meter = scraped.map(|reader| with_resource(resource).with_reader(reader).build());
-            return Ok(Self { tracer, fates: Arc::default(), meter, figures, logger: None, _exporters: None });
+            return Ok(Self {
+                tracer,
+                fates: Arc::default(),
+                meter,
+                figures,
+                logger: None,
+                _exporters: None,
+            });
         };
         let runtime = ExporterRuntime::start()?;
         let inside = runtime.enter();

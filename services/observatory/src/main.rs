@@ -20,7 +20,7 @@ fn main() -> std::process::ExitCode {
     let arguments = Arguments::parse();
     process::main("detente-observatory", &arguments.process, async |life| {
         let service = Service::prepare(&arguments.options).await.map_err(process::configuration)?;
-        life.ready(service.addresses().first().copied());
+        life.ready_with_page(service.addresses().first().copied(), service.page());
         Ok(service.run(life.shutdown()).await?)
     })
 }
