@@ -116,7 +116,7 @@ pub enum TelemetryError {
 
 /// Begins traces, metrics and logs for this process. Once only; any thread, in a runtime or not.
 pub fn init(config: &Config) -> Result<Guard, TelemetryError> {
-    let parts = Parts::build(config)?;
+    let parts = built(config)?;
     let happenings = parts
         .logger
         .as_ref()
@@ -131,6 +131,20 @@ pub fn init(config: &Config) -> Result<Guard, TelemetryError> {
         parts.fates.show();
     }
     Ok(Guard::new(parts))
+}
+
+/// Builds everything on a thread that stands back, so that the threads which send do so as well: they
+/// inherit it.
+fn built(config: &Config) -> Result<Parts, TelemetryError> {
+    let build = || {
+        ambient::step_back();
+        Parts::build(config)
+    };
+    std::thread::scope(|scope| {
+        let builder = std::thread::Builder::new().name("telemetry-start".to_owned());
+        let building = builder.spawn_scoped(scope, build).map_err(TelemetryError::Thread)?;
+        building.join().unwrap_or_else(|panicked| std::panic::resume_unwind(panicked))
+    })
 }
 
 /// Logs to `writer` and spans to `tracer`.

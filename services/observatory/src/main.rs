@@ -18,6 +18,8 @@ struct Arguments {
 
 fn main() -> std::process::ExitCode {
     let arguments = Arguments::parse();
+    // Before there are other threads, which inherit it.
+    ambient::step_back();
     process::main("detente-observatory", &arguments.process, async |life| {
         let service = Service::prepare(&arguments.options).await.map_err(process::configuration)?;
         life.ready_with_page(service.addresses().first().copied(), service.page());

@@ -72,10 +72,12 @@ Examples:
         #[arg(long, value_name = "PATH")]
         python: Option<PathBuf>,
     },
-    /// Spans received and stored, beside bare inserts of the same bytes into SQLite
+    /// Spans received and stored, beside bare inserts of the same bytes into SQLite, and beside talks
     #[command(after_help = "\
 Spans of a talk in batches of 512 as they come off the wire, decoded, bounded and stored in a file;
-beside it rows of the same size put into a bare table, as many to a commit.
+beside it rows of the same size put into a bare table, as many to a commit. Then an observatory process
+takes them over gRPC beside 64 talks on the same cores: none, as many as it must take, and as many as
+eight senders can send, of which it sheds what it cannot store. Told is what the answers said was shed.
 
 Example:
   detente bench observatory --seconds 5")]

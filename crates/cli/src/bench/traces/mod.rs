@@ -158,13 +158,19 @@ fn traced(folder: &Path, plan: Plan, pace: Option<u32>) -> Result<Turn, Failure>
     })
 }
 
-fn mediator(folder: &Path, further: &[&str]) -> Result<Server, Failure> {
+pub(crate) fn mediator(folder: &Path, further: &[&str]) -> Result<Server, Failure> {
     let record = folder.join("talks.db").display().to_string();
     let arguments = ["serve", "mediator", "--listen", "127.0.0.1:0", "--record", &record];
     Server::start(&[&arguments[..], further].concat())
 }
 
-fn play(mediator: &Server, plan: Plan, pace: Option<u32>, export: Option<&str>) -> Result<Played, Failure> {
+/// Lets seats in a process of their own play at `mediator`.
+pub(crate) fn play(
+    mediator: &Server,
+    plan: Plan,
+    pace: Option<u32>,
+    export: Option<&str>,
+) -> Result<Played, Failure> {
     let numbers = [plan.talks.to_string(), plan.seconds.to_string(), pace.unwrap_or(0).to_string()];
     let [talks, seconds, moves] = &numbers;
     let mut arguments = vec!["bench", "seats", "--format", "json", "--mediator", &mediator.address];
