@@ -40,6 +40,12 @@ export function mark(place, x, y, className) {
   return shape;
 }
 
+/** The same mark as one path at its place. A `transform` that changes makes the browser sort all layers anew. */
+export function outline(place, x, y) {
+  const shapes = ['m-4 0a4 4 0 1 0 8 0a4 4 0 1 0 -8 0Z', 'm-3.5 -3.5h7v7h-7Z', 'm0 -5l5 9h-10Z', 'm0 -5l5 5l-5 5l-5 -5Z'];
+  return `M${x.toFixed(1)} ${y.toFixed(1)}${shapes[place % shapes.length]}`;
+}
+
 export const side = (place) => `side-${place % 4}`;
 
 /**
@@ -51,7 +57,7 @@ export function plot({ title, description, unit, series, lines, open }) {
   const x = scale(all.map((p) => p.x), LEFT, WIDTH - RIGHT, 0.02);
   const y = scale([...all.map((p) => p.y), ...lines.map((l) => l.y)], HEIGHT - BOTTOM, TOP);
   const cursor = svg('line', { class: 'cursor', y1: TOP, y2: HEIGHT - BOTTOM });
-  const here = series.map((one, place) => mark(place, -99, -99, `here ${side(place)}`));
+  const here = series.map((one, place) => svg('path', { class: `here ${side(place)}` }));
   const drawn = series.map((one, place) => route(one.points.map((p) => [x.at(p.x), y.at(p.y)]), place));
   const root = svg('svg', { viewBox: `0 0 ${WIDTH} ${HEIGHT}`, role: 'img', 'aria-label': `${title}. ${description}` },
     axes(x, y, unit), references(lines, y), drawn.map((one) => one.element), cursor, here, key(series));
@@ -69,7 +75,7 @@ export function plot({ title, description, unit, series, lines, open }) {
       const at = one.points[count - 1];
       if (at) latest = Math.max(latest, at.x);
       drawn[place].show(count);
-      here[place].setAttribute('transform', at ? `translate(${x.at(at.x)} ${y.at(at.y)})` : 'translate(-99 -99)');
+      here[place].setAttribute('d', at ? outline(place, x.at(at.x), y.at(at.y)) : '');
     });
     const to = x.at(latest);
     cursor.setAttribute('x1', to);

@@ -3,7 +3,7 @@
 
 import { folded, h, put, section, svg, table } from './dom.js';
 import { utility } from './format.js';
-import { lastUpTo, mark, route, scale, side, ticks } from './plot.js';
+import { lastUpTo, mark, outline, route, scale, side, ticks } from './plot.js';
 
 const [WIDTH, HEIGHT, LEFT, RIGHT, TOP, BOTTOM] = [720, 430, 56, 170, 16, 40];
 
@@ -42,7 +42,7 @@ function picture(model, drawing, open) {
     };
     return { element: line.element, seek };
   });
-  const here = paths.map((path, place) => mark(place, -99, -99, `here ${side(place)}`));
+  const here = paths.map((path, place) => svg('path', { class: `here ${side(place)}` }));
   const said = drawing.points.map((p) => `${p.name} at ${utility(p.at[0])} and ${utility(p.at[1])}`).join('; ');
   const root = svg('svg', {
     viewBox: `0 0 ${WIDTH} ${HEIGHT}`, role: 'img',
@@ -57,7 +57,7 @@ function picture(model, drawing, open) {
   });
   const seek = (seq) => paths.forEach((path, place) => {
     const at = path.seek(seq);
-    here[place].setAttribute('transform', at ? `translate(${x.at(at.at[0])} ${y.at(at.at[1])})` : 'translate(-99 -99)');
+    here[place].setAttribute('d', at ? outline(place, x.at(at.at[0]), y.at(at.at[1])) : '');
   });
   return { element: h('figure', {}, h('figcaption', {}, `Worth of each offer to ${a} and ${b}, between 0 and 1; the curve is the edge of what keeps to every red line`), root), seek };
 }

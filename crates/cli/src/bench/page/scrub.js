@@ -46,7 +46,7 @@ globalThis.detenteBench = (() => {
     async scrub(milliseconds, step) {
       const slider = document.querySelector('#scrubber');
       const dance = document.querySelector('section[aria-labelledby=h-the-dance]');
-      const state = () => [...dance.querySelectorAll('svg .cursor, svg .here')].map((one) => one.getAttribute('x1') ?? one.getAttribute('transform')).join();
+      const state = () => [...dance.querySelectorAll('svg .cursor, svg .here')].map((one) => one.getAttribute('x1') ?? one.getAttribute('d')).join();
       const last = Number(slider.max);
       let [place, by, danced, before] = [Number(slider.value), step, 0, ''];
       const between = await frames(milliseconds, () => {
