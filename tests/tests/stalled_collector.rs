@@ -1,4 +1,4 @@
-//! A collector that accepts connections and never reads slows no talk and loses none.
+//! A collector that accepts connections and never reads, or is not there, slows no talk and loses none.
 #![allow(clippy::unwrap_used, reason = "a test stops at the first surprise")]
 
 use std::process::Stdio;
@@ -22,6 +22,16 @@ async fn run(folder: &std::path::Path, endpoint: Option<&str>) -> Value {
     serde_json::from_slice(&output.stdout).unwrap()
 }
 
+/// The talk told to `endpoint` is the one that nobody is told of.
+async fn costs_nothing(endpoint: &str) {
+    let folder = tempfile::tempdir().unwrap();
+    let (told, free) = (run(folder.path(), Some(endpoint)).await, run(folder.path(), None).await);
+    for same in ["outcome", "reason", "rounds", "moves", "offer", "utilities"] {
+        assert_eq!(told[same], free[same], "{same}");
+    }
+    assert_eq!(told["outcome"], "agreed");
+}
+
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_collector_that_never_reads_costs_the_talk_nothing() {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
@@ -32,11 +42,16 @@ async fn a_collector_that_never_reads_costs_the_talk_nothing() {
             held.push(stream);
         }
     });
-    let folder = tempfile::tempdir().unwrap();
-    let (stalled, free) = (run(folder.path(), Some(&endpoint)).await, run(folder.path(), None).await);
-    for same in ["outcome", "reason", "rounds", "moves", "offer", "utilities"] {
-        assert_eq!(stalled[same], free[same], "{same}");
-    }
-    assert_eq!(stalled["outcome"], "agreed");
+    costs_nothing(&endpoint).await;
     holding.abort();
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_collector_that_is_dead_costs_the_talk_nothing() {
+    // Bound and let go: whoever connects is refused.
+    let endpoint = {
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        format!("http://{}", listener.local_addr().unwrap())
+    };
+    costs_nothing(&endpoint).await;
 }

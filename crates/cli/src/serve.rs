@@ -67,12 +67,16 @@ pub(crate) fn serve(command: ServeCommand, options: &process::Options, format: F
                 Ok(service.run(life.shutdown()).await?)
             })
         }
-        ServeCommand::Observatory(settings) => process::main("detente-observatory", options, async |life| {
-            let prepared = observatory::Service::prepare(&settings).await;
-            let service = prepared.map_err(|error| refused.note(error))?;
-            life.ready(service.addresses().first().copied());
-            Ok(service.run(life.shutdown()).await?)
-        }),
+        ServeCommand::Observatory(settings) => {
+            ambient::step_back();
+            process::main("detente-observatory", options, async |life| {
+                let prepared = observatory::Service::prepare(&settings).await;
+                let service = prepared.map_err(|error| refused.note(error))?;
+                let page = service.page().map(|page| ("page", format!("http://{page}/")));
+                life.ready_with(service.addresses().first().copied(), page);
+                Ok(service.run(life.shutdown()).await?)
+            })
+        }
         ServeCommand::Scoring { listen, scenario } => {
             process::main("detente-scoring", options, async |life| {
                 scoring(life, listen, &scenario, &refused).await

@@ -73,13 +73,13 @@ impl Life {
         self.ready_with(address, None);
     }
 
-    /// The same, with something that only whoever started the service may know: it goes into that
-    /// line, and into no log.
-    pub fn ready_with(&self, address: Option<SocketAddr>, private: Option<(&str, String)>) {
+    /// The same, with one more thing that whoever started the service is told: it goes into that line,
+    /// and into no log.
+    pub fn ready_with(&self, address: Option<SocketAddr>, also: Option<(&str, String)>) {
         let address = address.map(|a| a.to_string());
         let mut line =
             serde_json::json!({ "ready": self.name, "pid": std::process::id(), "address": address });
-        if let Some((name, text)) = private {
+        if let Some((name, text)) = also {
             line[name] = text.into();
         }
         if let Some(metrics) = self.metrics {

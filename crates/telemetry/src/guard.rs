@@ -1,4 +1,4 @@
-use std::sync::mpsc;
+use std::sync::{Arc, mpsc};
 use std::time::Duration;
 
 use opentelemetry_sdk::error::OTelSdkResult;
@@ -8,6 +8,7 @@ use opentelemetry_sdk::trace::SdkTracerProvider;
 use tokio::runtime::Runtime;
 
 use crate::sampling::ByTalk;
+use crate::spans::Fates;
 use crate::{Figures, TelemetryError};
 
 /// How long a dropped guard waits for what is left to be sent.
@@ -24,6 +25,7 @@ pub struct Guard {
 pub(crate) struct Parts {
     pub(crate) tracer: SdkTracerProvider,
     pub(crate) sampler: ByTalk,
+    pub(crate) fates: Arc<Fates>,
     pub(crate) meter: Option<SdkMeterProvider>,
     pub(crate) figures: Option<Figures>,
     pub(crate) logger: Option<SdkLoggerProvider>,

@@ -1,3 +1,4 @@
+use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
@@ -10,7 +11,8 @@ use opentelemetry_sdk::logs::SdkLoggerProvider;
 use opentelemetry_sdk::metrics::{MeterProviderBuilder, SdkMeterProvider};
 use opentelemetry_sdk::propagation::TraceContextPropagator;
 use opentelemetry_sdk::trace::{
-    BatchConfigBuilder, BatchSpanProcessor, SdkTracerProvider, TracerProviderBuilder,
+    BatchConfig, BatchConfigBuilder, BatchSpanProcessor, SdkTracerProvider, SpanExporter as Exporter,
+    TracerProviderBuilder,
 };
 use tracing::Subscriber;
 use tracing::level_filters::LevelFilter;
@@ -27,6 +29,7 @@ use crate::guard::{ExporterRuntime, Parts};
 use crate::happenings::Happenings;
 use crate::log::{JsonSpanFields, Traced};
 use crate::sampling::{ByTalk, Ids};
+use crate::spans::{Bounded, Counted, Fates};
 use crate::{Guard, LogFormat};
 
 /// The instrumentation scope of everything made here.
@@ -118,7 +121,7 @@ pub enum TelemetryError {
 
 /// Begins traces, metrics and logs for this process. Once only; any thread, in a runtime or not.
 pub fn init(config: &Config) -> Result<Guard, TelemetryError> {
-    let parts = Parts::build(config)?;
+    let parts = built(config)?;
     let happenings = parts
         .logger
         .as_ref()
@@ -131,8 +134,23 @@ pub fn init(config: &Config) -> Result<Guard, TelemetryError> {
     if let Some(meter) = &parts.meter {
         global::set_meter_provider(meter.clone());
         MEASURING.store(true, Ordering::Relaxed);
+        parts.fates.show();
     }
     Ok(Guard::new(parts))
+}
+
+/// Builds everything on a thread that stands back, so that the threads which send do so as well: they
+/// inherit it.
+fn built(config: &Config) -> Result<Parts, TelemetryError> {
+    let build = || {
+        ambient::step_back();
+        Parts::build(config)
+    };
+    std::thread::scope(|scope| {
+        let builder = std::thread::Builder::new().name("telemetry-start".to_owned());
+        let building = builder.spawn_scoped(scope, build).map_err(TelemetryError::Thread)?;
+        building.join().unwrap_or_else(|panicked| std::panic::resume_unwind(panicked))
+    })
 }
 
 /// Logs to `writer` and spans to `tracer`.
@@ -185,6 +203,7 @@ impl Parts {
             return Ok(Self {
                 tracer: spans.build(),
                 sampler,
+                fates: Arc::default(),
                 meter,
                 figures,
                 logger: None,
@@ -199,10 +218,11 @@ impl Parts {
             None => meter.build(),
         };
         let logger = logger_provider(endpoint, resource)?;
-        let tracer = exporting(endpoint, spans, config.private)?;
+        let fates = Arc::<Fates>::default();
+        let tracer = exporting(endpoint, spans, config.private, &fates)?;
         drop(inside);
-        let (meter, logger) = (Some(meter), Some(logger));
-        Ok(Self { tracer, sampler, meter, figures, logger, _exporters: Some(runtime) })
+        let (meter, logger, _exporters) = (Some(meter), Some(logger), Some(runtime));
+        Ok(Self { tracer, sampler, fates, meter, figures, logger, _exporters })
     }
 }
 
@@ -210,6 +230,7 @@ fn exporting(
     endpoint: &str,
     provider: TracerProviderBuilder,
     private: bool,
+    fates: &Arc<Fates>,
 ) -> Result<SdkTracerProvider, TelemetryError> {
     let exporter = SpanExporter::builder().with_tonic().with_endpoint(endpoint).with_timeout(EXPORT);
     let exporter = exporter.build().map_err(unusable(endpoint))?;
@@ -218,14 +239,21 @@ fn exporting(
         .with_max_export_batch_size(SPAN_BATCH)
         .with_scheduled_delay(SPAN_DELAY)
         .build();
-    let exporter = Telling::new(exporter, endpoint);
+    let exporter = Counted { exporter: Telling::new(exporter, endpoint), fates: fates.clone() };
     let provider = if private {
-        provider.with_span_processor(BatchSpanProcessor::builder(exporter).with_batch_config(batches).build())
+        provider.with_span_processor(bounded(exporter, batches, fates))
     } else {
-        let exporter = Discreet(exporter);
-        provider.with_span_processor(BatchSpanProcessor::builder(exporter).with_batch_config(batches).build())
+        provider.with_span_processor(bounded(Discreet(exporter), batches, fates))
     };
     Ok(provider.build())
+}
+
+fn bounded<E>(exporter: E, batches: BatchConfig, fates: &Arc<Fates>) -> Bounded<BatchSpanProcessor>
+where
+    E: Exporter + 'static,
+{
+    let processor = BatchSpanProcessor::builder(exporter).with_batch_config(batches).build();
+    Bounded { processor, fates: fates.clone(), room: SPAN_QUEUE as u64 }
 }
 
 fn logger_provider(endpoint: &str, resource: Resource) -> Result<SdkLoggerProvider, TelemetryError> {

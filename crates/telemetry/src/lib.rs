@@ -38,6 +38,7 @@ mod message;
 pub mod names;
 mod point;
 mod sampling;
+mod spans;
 
 pub use context::{TraceContext, point_span, set_parent};
 pub use figures::{Figures, TEXT_FORMAT};

@@ -113,7 +113,7 @@ pub const ERROR_TYPE: &str = "error.type";
 
 /// What is told to an observatory: `spans`, `events` or `points`.
 pub const SIGNAL: &str = "detente.signal";
-/// Why an observatory dropped something, in one of few words.
+/// Why something was dropped, in one of few words.
 pub const DROP_REASON: &str = "detente.drop.reason";
 
 /// Talks that have not ended.
@@ -152,6 +152,12 @@ pub const RECONNECTS: &str = "detente.reconnects";
 pub const SCORING_DURATION: &str = "detente.scoring.duration";
 /// Offers scored over gRPC.
 pub const OFFERS_SCORED: &str = "detente.scoring.offers";
+/// Spans that ended and are to be sent to a collector.
+pub const SPANS_ENDED: &str = "detente.spans.ended";
+/// Of these, taken by the collector.
+pub const SPANS_SENT: &str = "detente.spans.sent";
+/// Of these, dropped before a collector took them, by reason.
+pub const SPANS_DROPPED: &str = "detente.spans.dropped";
 /// What an observatory received.
 pub const OBSERVATORY_RECEIVED: &str = "detente.observatory.received";
 /// What it kept.

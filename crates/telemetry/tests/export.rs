@@ -121,6 +121,9 @@ async fn spans_and_metrics_reach_the_collector_when_the_guard_is_shut_down() {
         names::SEATS_RESUMED,
         names::SEATS_STALLED,
         names::SEATS_TAKEN,
+        names::SPANS_DROPPED,
+        names::SPANS_ENDED,
+        names::SPANS_SENT,
         names::TALKS_OPEN,
         names::TURNS_MISSED,
     ];

@@ -18,9 +18,12 @@ struct Arguments {
 
 fn main() -> std::process::ExitCode {
     let arguments = Arguments::parse();
+    // Before there are other threads, which inherit it.
+    ambient::step_back();
     process::main("detente-observatory", &arguments.process, async |life| {
         let service = Service::prepare(&arguments.options).await.map_err(process::configuration)?;
-        life.ready(service.addresses().first().copied());
+        let page = service.page().map(|page| ("page", format!("http://{page}/")));
+        life.ready_with(service.addresses().first().copied(), page);
         Ok(service.run(life.shutdown()).await?)
     })
 }

@@ -53,6 +53,10 @@ impl Latencies {
     pub(crate) fn note(&mut self, since: Instant) {
         self.0.push(since.elapsed());
     }
+
+    pub(crate) fn len(&self) -> usize {
+        self.0.len()
+    }
 }
 
 /// Summarises what all tasks noted within `elapsed`.
@@ -70,4 +74,22 @@ pub(crate) fn summarise(name: &str, at_once: u32, all: Vec<Latencies>, elapsed: 
         p50_us: quantile(0.5),
         p99_us: quantile(0.99),
     }
+}
+
+/// The value in the middle, or between the two in the middle.
+pub(crate) fn median(values: impl IntoIterator<Item = f64>) -> f64 {
+    let mut values: Vec<_> = values.into_iter().collect();
+    values.sort_unstable_by(f64::total_cmp);
+    match (values.get((values.len().max(1) - 1) / 2), values.get(values.len() / 2)) {
+        (Some(low), Some(high)) => (low + high) / 2.0,
+        _ => f64::NAN,
+    }
+}
+
+/// The median, then the least and the most.
+pub(crate) fn spread(values: impl IntoIterator<Item = f64>) -> String {
+    let values: Vec<_> = values.into_iter().collect();
+    let (least, most) =
+        values.iter().fold((f64::INFINITY, f64::NEG_INFINITY), |(a, b), v| (a.min(*v), b.max(*v)));
+    format!("{:.0} ({least:.0}–{most:.0})", median(values))
 }

@@ -5,9 +5,11 @@ mod children;
 mod lab;
 mod measure;
 mod observatory;
+mod page;
 mod score;
 mod scoring;
 mod talks;
+mod traces;
 mod wire;
 
 use std::path::PathBuf;
@@ -70,10 +72,12 @@ Examples:
         #[arg(long, value_name = "PATH")]
         python: Option<PathBuf>,
     },
-    /// Spans received and stored, beside bare inserts of the same bytes into SQLite
+    /// Spans received and stored, beside bare inserts of the same bytes into SQLite, and beside talks
     #[command(after_help = "\
 Spans of a talk in batches of 512 as they come off the wire, decoded, bounded and stored in a file;
-beside it rows of the same size put into a bare table, as many to a commit.
+beside it rows of the same size put into a bare table, as many to a commit. Then an observatory process
+takes them over gRPC beside 64 talks on the same cores: none, as many as it must take, and as many as
+eight senders can send, of which it sheds what it cannot store. Told is what the answers said was shed.
 
 Example:
   detente bench observatory --seconds 5")]
@@ -82,6 +86,54 @@ Example:
         #[arg(long, default_value_t = 5, value_parser = clap::value_parser!(u64).range(1..=600))]
         seconds: u64,
     },
+    /// What tracing costs: moves with it and without, paced and unpaced
+    #[command(after_help = "\
+Each turn has a mediator and its seats in processes of their own; with tracing, every talk is sampled and
+every span sent over OTLP to an observatory process on the same cores. The seats make the spans that
+delegations make. With tracing off nobody is told anything. A move's time is that of `bench wire`.
+
+Example:
+  detente bench traces --seconds 4 --turns 4")]
+    Traces {
+        /// Seconds for each turn: there are four times as many turns as asked for
+        #[arg(long, default_value_t = 4, value_parser = clap::value_parser!(u64).range(1..=600))]
+        seconds: u64,
+        /// Turns each way, paced and unpaced
+        #[arg(long, default_value_t = 4, value_parser = clap::value_parser!(u32).range(1..=100))]
+        turns: u32,
+        /// Talks at once
+        #[arg(long, default_value_t = 64, value_parser = clap::value_parser!(u32).range(1..=512))]
+        talks: u32,
+        /// Moves per second of all talks together, where they are paced
+        #[arg(long, default_value_t = 2_000, value_parser = clap::value_parser!(u32).range(1..=100_000))]
+        pace: u32,
+    },
+    /// The observatory's page in a headless Chromium, beside an empty page
+    #[command(after_help = "\
+A record of many talks and a long one is written to a temporary folder and served by an observatory
+process. Timed are the first row of the list, from the navigation on, and the animation frames while each
+of them moves the scrubber of the long talk; beside it those of a page with one word that each changes.
+Chromium has to be installed (DETENTE_CHROMIUM names another one).
+
+Example:
+  detente bench page --seconds 5")]
+    Page {
+        /// Seconds for each turn
+        #[arg(long, default_value_t = 5, value_parser = clap::value_parser!(u64).range(1..=60))]
+        seconds: u64,
+        /// Turns of each measurement
+        #[arg(long, default_value_t = 3, value_parser = clap::value_parser!(u32).range(1..=100))]
+        turns: u32,
+        /// Talks in the list
+        #[arg(long, default_value_t = 10_000, value_parser = clap::value_parser!(u32).range(1..=100_000))]
+        talks: u32,
+        /// Rounds of the long talk
+        #[arg(long, default_value_t = 2_000, value_parser = clap::value_parser!(u32).range(2..=20_000))]
+        rounds: u32,
+    },
+    /// The seats of `bench traces`
+    #[command(hide = true)]
+    Seats(traces::seats::SeatsOptions),
     /// The bare server that `bench wire` compares with
     #[command(hide = true)]
     Bare,
@@ -94,6 +146,15 @@ pub(crate) fn bench(command: &BenchCommand, format: Format) -> Result<(), Failur
         BenchCommand::Scoring { seconds } => scoring::bench(Duration::from_secs(*seconds), format),
         BenchCommand::Lab { seconds, python } => lab::bench(*seconds, python.as_deref(), format),
         BenchCommand::Observatory { seconds } => observatory::bench(Duration::from_secs(*seconds), format),
+        BenchCommand::Traces { seconds, turns, talks, pace } => {
+            let (seconds, turns, talks, pace) = (*seconds, *turns, *talks, *pace);
+            traces::bench(traces::Plan { seconds, turns, talks, pace }, format)
+        }
+        BenchCommand::Page { seconds, turns, talks, rounds } => {
+            let (seconds, turns, talks, rounds) = (*seconds, *turns, *talks, *rounds);
+            page::bench(page::Plan { seconds, turns, talks, rounds }, format)
+        }
+        BenchCommand::Seats(options) => traces::seats::seats(options),
         BenchCommand::Bare => bare::serve(),
     }
 }

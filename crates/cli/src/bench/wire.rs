@@ -113,7 +113,7 @@ where
 }
 
 /// Talks on the Geneva agenda, without end as far as the measurement goes.
-fn template() -> Result<Template, Failure> {
+pub(crate) fn template() -> Result<Template, Failure> {
     let bench = Bench::new(Arc::new(Scenario::load("geneva-2025")?)).map_err(Failure::internal)?;
     let terms = bench.scenario().terms(bench.agenda().clone(), ::talks::MAX_ROUNDS)?;
     let terms = wire::encode_terms(&wire::PublicTerms {

@@ -67,3 +67,30 @@ export function framed(work) {
     waiting = given;
   };
 }
+
+/** How long calls must rest for what is slow to draw, and after how long it is drawn all the same. */
+const [REST_MS, LONGEST_MS] = [120, 800];
+
+/**
+ * Calls at once after a rest; of calls that follow each other, only one now and then, and the last. For
+ * what nobody can read while it changes with every frame.
+ */
+export function unhurried(work) {
+  let [rested, timer, called, done] = [true, null, 0, 0];
+  const now = () => {
+    done = performance.now();
+    work();
+  };
+  const look = () => {
+    const rests = performance.now() - called;
+    rested = rests >= REST_MS;
+    timer = rested ? null : setTimeout(look, REST_MS - rests + 1);
+    if (rested ? done < called : performance.now() - done >= LONGEST_MS) now();
+  };
+  return () => {
+    called = performance.now();
+    if (rested) now();
+    rested = false;
+    timer ??= setTimeout(look, REST_MS + 1);
+  };
+}

@@ -5,6 +5,8 @@ import { h, svg } from './dom.js';
 const [WIDTH, HEIGHT, LEFT, RIGHT, TOP, BOTTOM] = [720, 260, 64, 16, 34, 34];
 /** With more points than this, only the one at the cursor is marked. */
 const MARKED = 400;
+/** A line is drawn in pieces of so many steps, so that what changes in it is small. */
+const PIECE = 64;
 
 /** Round steps that cover a range in about `count` of them. */
 export function ticks(low, high, count) {
@@ -38,6 +40,12 @@ export function mark(place, x, y, className) {
   return shape;
 }
 
+/** The same mark as one path at its place. A `transform` that changes makes the browser sort all layers anew. */
+export function outline(place, x, y) {
+  const shapes = ['m-4 0a4 4 0 1 0 8 0a4 4 0 1 0 -8 0Z', 'm-3.5 -3.5h7v7h-7Z', 'm0 -5l5 9h-10Z', 'm0 -5l5 5l-5 5l-5 -5Z'];
+  return `M${x.toFixed(1)} ${y.toFixed(1)}${shapes[place % shapes.length]}`;
+}
+
 export const side = (place) => `side-${place % 4}`;
 
 /**
@@ -48,16 +56,11 @@ export function plot({ title, description, unit, series, lines, open }) {
   const all = series.flatMap((one) => one.points);
   const x = scale(all.map((p) => p.x), LEFT, WIDTH - RIGHT, 0.02);
   const y = scale([...all.map((p) => p.y), ...lines.map((l) => l.y)], HEIGHT - BOTTOM, TOP);
-  // One for each side: they move in turn, and what one has not offered yet must not show.
-  const clip = (place) => `clip-${title.replaceAll(/\W+/g, '-')}-${place}`;
-  const past = series.map(() => svg('rect', { x: 0, y: 0, width: WIDTH, height: HEIGHT }));
   const cursor = svg('line', { class: 'cursor', y1: TOP, y2: HEIGHT - BOTTOM });
-  const here = series.map((one, place) => mark(place, -99, -99, `here ${side(place)}`));
+  const here = series.map((one, place) => svg('path', { class: `here ${side(place)}` }));
+  const drawn = series.map((one, place) => route(one.points.map((p) => [x.at(p.x), y.at(p.y)]), place));
   const root = svg('svg', { viewBox: `0 0 ${WIDTH} ${HEIGHT}`, role: 'img', 'aria-label': `${title}. ${description}` },
-    past.map((rect, place) => svg('clipPath', { id: clip(place) }, rect)), axes(x, y, unit), references(lines, y),
-    series.map((one, place) => drawn(one, place, x, y, 'faded')),
-    series.map((one, place) => svg('g', { 'clip-path': `url(#${clip(place)})` }, drawn(one, place, x, y, ''))),
-    cursor, here, key(series));
+    axes(x, y, unit), references(lines, y), drawn.map((one) => one.element), cursor, here, key(series));
   root.addEventListener('click', (event) => {
     const box = root.getBoundingClientRect();
     const [px, py] = [(event.clientX - box.left) * (WIDTH / box.width), (event.clientY - box.top) * (HEIGHT / box.height)];
@@ -68,10 +71,11 @@ export function plot({ title, description, unit, series, lines, open }) {
   const seek = (seq) => {
     let latest = x.low;
     series.forEach((one, place) => {
-      const at = lastUpTo(one.points, seq);
+      const count = countUpTo(one.points, seq);
+      const at = one.points[count - 1];
       if (at) latest = Math.max(latest, at.x);
-      past[place].setAttribute('width', at ? Math.max(0, x.at(at.x) + 0.5) : 0);
-      here[place].setAttribute('transform', at ? `translate(${x.at(at.x)} ${y.at(at.y)})` : 'translate(-99 -99)');
+      drawn[place].show(count);
+      here[place].setAttribute('d', at ? outline(place, x.at(at.x), y.at(at.y)) : '');
     });
     const to = x.at(latest);
     cursor.setAttribute('x1', to);
@@ -80,21 +84,51 @@ export function plot({ title, description, unit, series, lines, open }) {
   return { element: h('figure', {}, h('figcaption', {}, title), root), seek };
 }
 
-/** The last point at or before an entry, by halving. */
-export function lastUpTo(points, seq) {
+/** How many points are at or before an entry, by halving. */
+function countUpTo(points, seq) {
   let [low, high] = [0, points.length];
   while (low < high) {
     const middle = (low + high) >> 1;
     if (points[middle].seq <= seq) low = middle + 1;
     else high = middle;
   }
-  return points[low - 1] ?? null;
+  return low;
 }
 
-function drawn(one, place, x, y, extra) {
-  const path = one.points.map((p, at) => `${at === 0 ? 'M' : 'L'}${x.at(p.x).toFixed(1)} ${y.at(p.y).toFixed(1)}`).join('');
-  const marks = one.points.length > MARKED ? [] : one.points.map((p) => mark(place, x.at(p.x), y.at(p.y), 'dot'));
-  return svg('g', { class: `${side(place)} ${extra}` }, svg('path', { class: 'trace', d: path }), marks);
+/** The last point at or before an entry. */
+export const lastUpTo = (points, seq) => points[countUpTo(points, seq) - 1] ?? null;
+
+/**
+ * One side's line through its spots: faint as a whole, and in full as far as `show(count)` says. Each
+ * side has its own, for they move in turn, and what one has not offered yet must not show.
+ */
+export function route(spots, place) {
+  const line = (from, to) => spots.slice(from, to).map(([px, py], at) => `${at === 0 ? 'M' : 'L'}${px.toFixed(1)} ${py.toFixed(1)}`).join('');
+  const marked = spots.length <= MARKED;
+  const pieces = [];
+  for (let from = 0; from < Math.max(1, spots.length - 1); from += PIECE) {
+    const to = Math.min(from + PIECE, spots.length - 1);
+    pieces.push({ from, to, shown: -1, path: svg('path', { class: 'trace' }) });
+  }
+  const marks = (extra) => (marked ? spots.map(([px, py]) => mark(place, px, py, extra)) : []);
+  const dots = marks('dot');
+  const faded = svg('g', { class: `${side(place)} faded` }, pieces.map(({ from, to }) => svg('path', { class: 'trace', d: line(from, to + 1) })), marks('dot'));
+  const past = svg('g', { class: side(place) }, pieces.map((piece) => piece.path), dots);
+  let shown = -1;
+  const show = (count) => {
+    if (count === shown) return;
+    for (const piece of pieces) {
+      const upTo = Math.max(piece.from, Math.min(piece.to, count - 1));
+      if (upTo === piece.shown) continue;
+      piece.shown = upTo;
+      piece.path.setAttribute('d', upTo > piece.from ? line(piece.from, upTo + 1) : '');
+    }
+    const [low, high] = shown < 0 ? [0, dots.length] : [Math.min(shown, count), Math.max(shown, count)];
+    for (const [at, dot] of dots.slice(low, high).entries()) dot.setAttribute('visibility', low + at < count ? 'visible' : 'hidden');
+    shown = count;
+  };
+  show(0);
+  return { element: svg('g', {}, faded, past), show };
 }
 
 function axes(x, y, unit) {

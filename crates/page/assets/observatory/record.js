@@ -1,6 +1,6 @@
 // The record: every entry with its hash, each naming the one before.
 
-import { h, put, section } from './dom.js';
+import { h, put, section, unhurried } from './dom.js';
 import { clock, moment } from './format.js';
 import { Rows } from './virtual.js';
 
@@ -22,14 +22,14 @@ export function record(model, open) {
   });
   const detail = h('div', { class: 'detail' });
   let shown = 0;
-  const seek = () => {
+  const seek = unhurried(() => {
     if (shown !== model.entries.length) {
       shown = model.entries.length;
       rows.show(model.entries);
     }
     rows.go(model.place, true);
     put(detail, describe(model, model.entries[model.place]));
-  };
+  });
   return { element: section('The record', rows.element, detail), seek };
 }
 

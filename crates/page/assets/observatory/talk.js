@@ -2,11 +2,12 @@
 
 import { listen, wholeTalk } from './api.js';
 import { dance } from './dance.js';
-import { framed, h, put, section } from './dom.js';
+import { framed, h, put, section, unhurried } from './dom.js';
 import { bn, bnChange, length, moment } from './format.js';
 import { heat } from './heat.js';
 import { impact } from './impact.js';
 import { say } from './live.js';
+import { lastUpTo } from './plot.js';
 import { headline, record } from './record.js';
 import { replay } from './replay.js';
 import { zone } from './zone.js';
@@ -29,7 +30,7 @@ class Model {
   get at() { return this.entries[this.place]; }
   get seq() { return this.at?.seq ?? 0; }
   /** The offer on the table at the cursor: the last one made. */
-  get offer() { return this.offers.findLast((offer) => offer.seq <= this.seq); }
+  get offer() { return lastUpTo(this.offers, this.seq) ?? undefined; }
   get atEnd() { return this.place >= this.entries.length - 1; }
 }
 
@@ -91,7 +92,10 @@ function header(model) {
   const title = h('h1', {}, model.talk.title ?? (model.talk.scenario || 'A talk'));
   const facts = h('dl', { class: 'facts' });
   const left = h('dd', { id: 'left' });
-  const tick = () => { left.textContent = remaining(model); };
+  const tick = () => {
+    const text = remaining(model);
+    if (left.textContent !== text) left.textContent = text;
+  };
   let told = null;
   const seek = () => {
     const { talk } = model;
@@ -125,8 +129,11 @@ function remaining({ talk, at, entries }) {
 function changes(model) {
   const list = h('ul');
   const title = h('p', { class: 'faint' });
-  const seek = () => {
+  let told = null;
+  const seek = unhurried(() => {
     const offer = model.offer;
+    if (offer && offer === told) return;
+    told = offer;
     if (!offer) {
       put(title, 'No offer is on the table yet.');
       put(list);
@@ -134,6 +141,6 @@ function changes(model) {
     }
     put(title, `Entry ${offer.seq}, round ${offer.round}: ${offer.party} ${offer.words[0]?.startsWith('opens') ? 'opens with' : 'moved'}`);
     put(list, offer.words.map((word) => h('li', {}, word.replace(/^opens: /, ''))));
-  };
+  });
   return { element: section('What changed in the last offer', title, list), seek };
 }

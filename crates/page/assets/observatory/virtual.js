@@ -10,7 +10,7 @@ const BEYOND = 6;
  */
 export class Rows {
   constructor({ label, columns, cells, open, className, onsort }) {
-    Object.assign(this, { columns, cells, open, rows: [], active: 0, prefix: `r${Rows.count += 1}` });
+    Object.assign(this, { columns, cells, open, rows: [], active: 0, prefix: `r${Rows.count += 1}`, drawn: new Map(), tall: 0 });
     this.header = h('div', { role: 'row', class: 'row head', 'aria-rowindex': 1 },
       columns.map((column) => this.heading(column, onsort)));
     this.body = h('div', { role: 'rowgroup', class: 'rows' });
@@ -21,7 +21,10 @@ export class Rows {
     this.element.addEventListener('scroll', this.draw, { passive: true });
     this.element.addEventListener('keydown', (event) => this.key(event));
     this.body.addEventListener('click', (event) => this.click(event));
-    new ResizeObserver(this.draw).observe(this.element);
+    new ResizeObserver(() => {
+      this.tall = 0;
+      this.draw();
+    }).observe(this.element);
   }
 
   heading(column, onsort) {
@@ -43,15 +46,20 @@ export class Rows {
     this.element.setAttribute('aria-rowcount', rows.length + 1);
     // At once: a place far down can be scrolled to only when there is room for it.
     this.body.style.height = `${rows.length * this.height()}px`;
+    this.redraw();
+  }
+
+  /** Draws every row in view anew: what they say may have changed. */
+  redraw() {
+    this.drawn.clear();
     this.draw();
   }
 
   /** Makes a row the active one and brings it into view. */
   go(place, quietly) {
     this.active = Math.max(0, Math.min(place, this.rows.length - 1));
-    const height = this.height();
+    const { height, room } = this.measure();
     const top = this.active * height;
-    const room = this.element.clientHeight - this.header.offsetHeight - height;
     if (!quietly || top < this.element.scrollTop || top > this.element.scrollTop + room) {
       const wanted = Math.max(top - room, Math.min(this.element.scrollTop, top));
       this.element.scrollTop = quietly ? Math.max(0, top - room / 2) : wanted;
@@ -59,30 +67,56 @@ export class Rows {
     this.draw();
   }
 
+  /** How tall a row is, and how much of the grid is free for rows but one. Asked once for each size. */
+  measure() {
+    if (this.tall === 0) {
+      this.tall = this.element.clientHeight;
+      this.tallRow = parseFloat(getComputedStyle(this.element).getPropertyValue('--row')) || 32;
+      this.tallHead = this.header.offsetHeight;
+    }
+    return { height: this.tallRow, room: this.tall - this.tallHead - this.tallRow };
+  }
+
   height() {
-    return parseFloat(getComputedStyle(this.element).getPropertyValue('--row')) || 32;
+    return this.measure().height;
   }
 
   render() {
     const height = this.height();
-    const first = Math.max(0, Math.floor(this.element.scrollTop / height) - BEYOND);
-    const last = Math.min(this.rows.length, Math.ceil((this.element.scrollTop + this.element.clientHeight) / height) + BEYOND);
-    const shown = [];
-    for (let place = first; place < last; place += 1) shown.push(this.row(place, height));
-    put(this.body, shown);
+    const [top, view] = [this.element.scrollTop, this.tall];
+    const first = Math.max(0, Math.floor(top / height) - BEYOND);
+    const last = Math.min(this.rows.length, Math.ceil((top + view) / height) + BEYOND);
+    const [before, shown] = [this.drawn, new Map()];
+    for (let place = first; place < last; place += 1) {
+      const row = before.get(place) ?? this.row(place, height);
+      this.mark(row, place === this.active);
+      shown.set(place, row);
+    }
+    this.drawn = shown;
+    // Rows that stay are not touched: only those that come and go cost anything.
+    for (const row of [...this.body.children]) if (shown.get(Number(row.dataset.place)) !== row) row.remove();
+    let next = this.body.firstChild;
+    for (const row of shown.values()) {
+      if (row === next) next = next.nextSibling;
+      else this.body.insertBefore(row, next);
+    }
     if (this.active >= first && this.active < last) this.element.setAttribute('aria-activedescendant', `${this.prefix}-${this.active}`);
     else this.element.removeAttribute('aria-activedescendant');
   }
 
   row(place, height) {
-    const active = place === this.active;
     const row = h('div', {
-      role: 'row', id: `${this.prefix}-${place}`, class: active ? 'row active' : 'row', 'aria-rowindex': place + 2,
-      'aria-selected': active ? 'true' : 'false', 'data-place': place,
+      role: 'row', id: `${this.prefix}-${place}`, class: 'row', 'aria-rowindex': place + 2, 'aria-selected': 'false', 'data-place': place,
     }, this.cells(this.rows[place], place).map((cell, column) =>
       h('div', { role: 'gridcell', class: `cell ${this.columns[column].name}` }, cell)));
     row.style.top = `${place * height}px`;
     return row;
+  }
+
+  mark(row, active) {
+    if (row.classList.contains('active') === active) return;
+    row.classList.toggle('active', active);
+    row.setAttribute('aria-selected', String(active));
   }
 
   key(event) {

@@ -49,7 +49,7 @@ export class Waterfall {
     this.from = Math.max(0, from);
     this.to = Math.max(this.from + least, Math.min(to, this.trace.length_us || least));
     put(this.scaled, `${length(this.from)} to ${length(this.to)}`);
-    this.grid.draw();
+    this.grid.redraw();
   }
 
   zoom(by) {

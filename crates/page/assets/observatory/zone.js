@@ -3,7 +3,7 @@
 
 import { folded, h, put, section, svg, table } from './dom.js';
 import { utility } from './format.js';
-import { lastUpTo, mark, scale, side, ticks } from './plot.js';
+import { lastUpTo, mark, outline, route, scale, side, ticks } from './plot.js';
 
 const [WIDTH, HEIGHT, LEFT, RIGHT, TOP, BOTTOM] = [720, 430, 56, 170, 16, 40];
 
@@ -32,8 +32,17 @@ function picture(model, drawing, open) {
   const x = scale(every.map((at) => at[0]), LEFT, WIDTH - RIGHT);
   const y = scale(every.map((at) => at[1]), HEIGHT - BOTTOM, TOP);
   const [a, b] = drawing.parties;
-  const paths = drawing.parties.slice(0, 2).map((party, place) => route(placed.filter((p) => offers.get(p.seq).party === party), place, x, y));
-  const here = paths.map((path, place) => mark(place, -99, -99, `here ${side(place)}`));
+  const paths = drawing.parties.slice(0, 2).map((party, place) => {
+    const points = placed.filter((p) => offers.get(p.seq).party === party);
+    const line = route(points.map((p) => [x.at(p.at[0]), y.at(p.at[1])]), place);
+    const seek = (seq) => {
+      const at = lastUpTo(points, seq);
+      line.show(at ? points.indexOf(at) + 1 : 0);
+      return at;
+    };
+    return { element: line.element, seek };
+  });
+  const here = paths.map((path, place) => svg('path', { class: `here ${side(place)}` }));
   const said = drawing.points.map((p) => `${p.name} at ${utility(p.at[0])} and ${utility(p.at[1])}`).join('; ');
   const root = svg('svg', {
     viewBox: `0 0 ${WIDTH} ${HEIGHT}`, role: 'img',
@@ -48,27 +57,9 @@ function picture(model, drawing, open) {
   });
   const seek = (seq) => paths.forEach((path, place) => {
     const at = path.seek(seq);
-    here[place].setAttribute('transform', at ? `translate(${x.at(at.at[0])} ${y.at(at.at[1])})` : 'translate(-99 -99)');
+    here[place].setAttribute('d', at ? outline(place, x.at(at.at[0]), y.at(at.at[1])) : '');
   });
   return { element: h('figure', {}, h('figcaption', {}, `Worth of each offer to ${a} and ${b}, between 0 and 1; the curve is the edge of what keeps to every red line`), root), seek };
-}
-
-/** One side's offers; the part up to an entry is shown by a dash as long as that part. */
-function route(points, place, x, y) {
-  const spots = points.map((p) => [x.at(p.at[0]), y.at(p.at[1])]);
-  const lengths = [0];
-  for (let at = 1; at < spots.length; at += 1) {
-    lengths.push(lengths[at - 1] + Math.hypot(spots[at][0] - spots[at - 1][0], spots[at][1] - spots[at - 1][1]));
-  }
-  const d = spots.map(([px, py], at) => `${at === 0 ? 'M' : 'L'}${px.toFixed(1)} ${py.toFixed(1)}`).join('');
-  const past = svg('path', { class: 'trace', d });
-  const dots = spots.length > 400 ? [] : spots.map(([px, py]) => mark(place, px, py, 'dot faded'));
-  const seek = (seq) => {
-    const at = lastUpTo(points, seq);
-    past.setAttribute('stroke-dasharray', `${at ? lengths[points.indexOf(at)] : 0} 100000`);
-    return at;
-  };
-  return { element: svg('g', { class: side(place) }, svg('path', { class: 'trace faded', d }), past, dots), seek };
 }
 
 function axes(x, y, a, b) {

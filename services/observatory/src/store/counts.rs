@@ -1,6 +1,6 @@
 use std::sync::atomic::{AtomicU64, Ordering};
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 /// What a store has counted since it was opened. Only ever grows.
 #[derive(Debug, Default)]
@@ -22,7 +22,7 @@ pub(crate) struct Counts {
 }
 
 /// The counts at one moment.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Tally {
     /// Spans that came in, whatever became of them.
     pub received_spans: u64,

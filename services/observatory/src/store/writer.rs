@@ -79,6 +79,7 @@ struct Written {
 
 impl Writer {
     pub(super) fn run(mut self) {
+        ambient::step_back();
         self.retire_if_due();
         loop {
             match self.work.recv_timeout(IDLE) {

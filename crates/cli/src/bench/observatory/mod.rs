@@ -1,4 +1,7 @@
-//! How many spans an observatory stores, beside bare inserts into SQLite.
+//! How many spans an observatory stores, beside bare inserts into SQLite; and how many it takes as a
+//! process, beside talks on the same cores.
+
+mod load;
 
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -14,6 +17,7 @@ use serde_json::json;
 
 use super::measure::Rate;
 use crate::output::{Failure, Format, line, print_json};
+use load::Load;
 
 /// Spans of one request, and rows of one commit of the bare table.
 const BATCH: u64 = 512;
@@ -25,10 +29,11 @@ pub(crate) fn bench(length: Duration, format: Format) -> Result<(), Failure> {
     let (stored, shed) = stored(&folder.path().join("traces.db"), length)?;
     let bare = bare(&folder.path().join("bare.db"), length)?;
     let (stored, bare) = (stored.per_second(), bare.per_second());
+    let loads = load::loads(folder.path(), length)?;
     if format == Format::Json {
         print_json(&json!({
             "spans_stored_per_second": stored, "bare_inserts_per_second": bare,
-            "ratio": stored / bare, "shed": shed,
+            "ratio": stored / bare, "shed": shed, "beside_talks": loads,
         }));
         return Ok(());
     }
@@ -36,7 +41,29 @@ pub(crate) fn bench(length: Duration, format: Format) -> Result<(), Failure> {
     line(&format!("bare inserts into SQLite    {bare:>9.0} /s"));
     line(&format!("ratio                       {:>9.2}", stored / bare));
     line(&format!("shed and sent again         {shed:>9}"));
+    print_loads(&loads);
     Ok(())
+}
+
+fn print_loads(loads: &[Load; 3]) {
+    let (talks, moves, spans) = (load::TALKS, load::MOVES, load::SPANS);
+    line(&format!(
+        "\nover gRPC, beside {talks} talks of {moves} moves a second together (target: {spans} spans/s stored):"
+    ));
+    line("spans offered /s  received    stored      shed      told  answer p99 ms   moves /s  move p99 ms");
+    for load in loads {
+        let offered = load.offered.map_or("all it can".to_owned(), |offered| offered.to_string());
+        line(&format!(
+            "{offered:<16}{:>10.0}{:>10.0}{:>10.0}{:>10.0}{:>15.1}{:>11.0}{:>13.1}",
+            load.received,
+            load.stored,
+            load.shed,
+            load.told,
+            load.answer_p99_ms,
+            load.moves,
+            load.move_p99_ms
+        ));
+    }
 }
 
 /// Sends as fast as the store takes; what it sheds is sent again and not counted.
