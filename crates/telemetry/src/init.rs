@@ -38,7 +38,7 @@ pub(crate) const SCOPE: &str = "detente";
 const EXPORT: Duration = Duration::from_secs(3);
 /// Spans that wait to be sent; more are dropped. Some seconds of a busy mediator.
 const SPAN_QUEUE: usize = 32_768;
-const SPAN_BATCH: usize = 1_024;
+const SPAN_BATCH: usize = 256;
 const SPAN_DELAY: Duration = Duration::from_secs(1);
 /// How far back a process that takes over tells the point spans of the one before again: at least one
 /// interval between exports, with room for attempts that failed.

@@ -73,7 +73,7 @@ CREATE TABLE closed (
 /// How long a connection waits for another one that recovers or closes the file.
 const BUSY: Duration = Duration::from_secs(5);
 /// Pages of the write-ahead log before it is written back.
-const CHECKPOINT: i64 = 4_000;
+const CHECKPOINT: i64 = 1_000;
 
 /// The right to write a store, given back by the operating system when the process dies. It stands
 /// on a file beside the store: closing another handle of the store itself would drop SQLite's locks.
@@ -159,10 +159,11 @@ fn create(conn: &Connection) -> rusqlite::Result<()> {
     conn.execute_batch(&format!("BEGIN IMMEDIATE; {SCHEMA} {marks} COMMIT;"))
 }
 
-/// A trace is no record: it may lose its last moments with the machine, but not with the process.
+/// A trace is no record: nothing of it goes with the process, but with the machine its last moments may go,
+/// and the file may need salvage. To flush it would hold up the disk under the record that often lies beside it.
 fn tune(conn: &Connection) -> rusqlite::Result<()> {
     conn.pragma_update(None, "journal_mode", "WAL")?;
-    conn.pragma_update(None, "synchronous", "NORMAL")?;
+    conn.pragma_update(None, "synchronous", "OFF")?;
     conn.pragma_update(None, "wal_autocheckpoint", CHECKPOINT)?;
     conn.pragma_update(None, "journal_size_limit", 4096 * CHECKPOINT)?;
     conn.pragma_update(None, "cache_size", -32_768)

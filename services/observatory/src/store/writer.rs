@@ -16,7 +16,9 @@ use super::schema::WriteLock;
 use crate::model::TraceId;
 
 /// Rows of one commit, about.
-const GROUP: usize = 8_192;
+const GROUP: usize = 2_048;
+/// Spans written without a look at who else wants the core.
+const YIELD: usize = 32;
 /// Series of all metrics together; figures of further ones are dropped.
 const MOST_SERIES: i64 = 10_000;
 /// Known traces and talks; beyond that they are looked up again.
@@ -163,7 +165,11 @@ impl Writer {
         for work in group {
             match work {
                 Work::Spans(rows) => {
-                    for row in rows {
+                    for (place, row) in rows.iter().enumerate() {
+                        // A burst of rows takes longer than a move may wait for a core.
+                        if place % YIELD == YIELD - 1 {
+                            std::thread::yield_now();
+                        }
                         self.write_span(row, &mut seen, &mut written)?;
                     }
                 }
