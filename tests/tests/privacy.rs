@@ -16,7 +16,8 @@ use detente_tests::talks_at::{convene, party, scenario_terms, watch_to_the_end};
 use scenario::Scenario;
 use serde_json::Value as Json;
 use talks::What;
-use tokio::io::{AsyncBufReadExt as _, BufReader};
+use tokio::io::{AsyncBufReadExt as _, AsyncWriteExt as _, BufReader};
+use tokio::net::TcpStream;
 use tokio::process::Command;
 use transcript::Transcript;
 
@@ -86,7 +87,12 @@ fn secrets(profile: &Profile, seen: &Transcript) -> Secrets {
 }
 
 /// Everything the page answers about a talk, from an observatory that was given all of this telemetry.
-async fn pages(record: &Path, folder: &Path, talk: &str, told: &[(Signal, Json)]) -> Vec<Leaf> {
+async fn pages(
+    record: &Path,
+    folder: &Path,
+    (talk, offers): (&str, usize),
+    told: &[(Signal, Json)],
+) -> Vec<Leaf> {
     let (record, store) = (record.display().to_string(), folder.join("traces.db").display().to_string());
     let mut command = Command::new(program("detente"));
     command.args(["observe", "--format", "json", "--listen", ANY, "--page", ANY]).current_dir(folder);
@@ -113,13 +119,20 @@ async fn pages(record: &Path, folder: &Path, talk: &str, told: &[(Signal, Json)]
     let document = patiently("the talk on the page", whole(&page, &talk_path)).await;
     let last = document["talk"]["seq"].as_u64().unwrap();
     all.extend(leaves(&talk_path, &document));
+    let mut impacts = 0;
     let mut paths = vec!["/api/about".to_owned(), "/api/talks".to_owned(), format!("{talk_path}/trace")];
     paths.extend((0..=last).map(|seq| format!("{talk_path}/impact?seq={seq}")));
     for path in paths {
         let (status, document) = get(&page, &path).await;
+        // Only offers have an impact.
+        impacts += usize::from(status == 200 && path.contains("impact"));
         assert!(status == 200 || path.contains("impact"), "{path}: {document}");
         all.extend(leaves(&path, &document));
     }
+    // The status quo's, and that of each offer.
+    assert_eq!(impacts, 1 + offers, "impacts on the page");
+    let told = heard(&page, &format!("/api/events?talk={talk}&after=0"), "\"closed\"").await;
+    all.extend(lines("events", &told));
     assert!(all.iter().any(|leaf| leaf.text == "evaluate"), "the trace is on the page");
     all
 }
@@ -132,6 +145,18 @@ async fn whole(page: &str, path: &str) -> Json {
             return document;
         }
     }
+}
+
+/// What a stream of events says until it has said this.
+async fn heard(page: &str, path: &str, wanted: &str) -> Vec<String> {
+    let mut stream = TcpStream::connect(page).await.unwrap();
+    stream.write_all(format!("GET {path} HTTP/1.1\r\nHost: {page}\r\n\r\n").as_bytes()).await.unwrap();
+    let mut lines = BufReader::new(stream).lines();
+    let mut said: Vec<String> = Vec::new();
+    while !said.last().is_some_and(|line| line.contains(wanted)) {
+        said.extend(patiently("what happens", lines.next_line()).await.unwrap());
+    }
+    said
 }
 
 async fn get(page: &str, path: &str) -> (u16, Json) {
@@ -165,7 +190,8 @@ async fn what_leaves_a_delegation_says_nothing_of_what_its_party_wants() {
     let (of_chn, _) = chn.exhibits().await;
     let (of_table, told_table) = table.exhibits().await;
     let told = [told_table, told_usa].concat();
-    let on_the_page = pages(&record, folder.path(), talk.as_str(), &told).await;
+    let offers = seen.talk().history().iter().filter(|past| matches!(past.what, What::Proposed(_))).count();
+    let on_the_page = pages(&record, folder.path(), (talk.as_str(), offers), &told).await;
     let public = [of_table, of_usa, on_the_page].concat();
     assert!(public.len() > 10_000, "{} leaves", public.len());
 

@@ -30,8 +30,13 @@ const BACK: i32 = 10;
 /// Lets others go first: this thread, and those it begins from now on, get a core when others leave one,
 /// and a small share of it otherwise. For what watches talks and must not slow them.
 pub fn step_back() {
-    // Where the system does not know this, nothing but time is lost.
-    let _ = rustix::process::setpriority_process(None, BACK);
+    // Elsewhere this is said of a whole process, and would put its talks back too.
+    #[cfg(target_os = "linux")]
+    {
+        let now = rustix::process::getpriority_process(None).unwrap_or(0);
+        // Where the system refuses, nothing but time is lost.
+        let _ = rustix::process::setpriority_process(None, now.max(BACK));
+    }
 }
 
 /// A clock that stands still until it is told to move: for tests, simulation and replay.

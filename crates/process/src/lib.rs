@@ -74,7 +74,7 @@ impl Life {
     }
 
     /// The same, with one more thing that whoever started the service is told: it goes into that line,
-    /// and into no log.
+    /// on standard output, and into no log of its own.
     pub fn ready_with(&self, address: Option<SocketAddr>, also: Option<(&str, String)>) {
         let address = address.map(|a| a.to_string());
         let mut line =

@@ -8,7 +8,7 @@ use crate::{TraceContext, sampling};
 
 /// A point span: a moment with a place in its trace. Its ids are wanted before it is certain, for they are
 /// stored with an entry; once that is durable the span is told. From what was stored it can be told again
-/// by another process, to the nanosecond the same, and whoever collects spans keeps one per id.
+/// by another process, to the nanosecond the same, and a collector that keeps one per id has it once.
 #[derive(Debug, Clone)]
 pub struct PointSpan {
     name: &'static str,

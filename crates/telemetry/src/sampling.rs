@@ -50,7 +50,7 @@ impl ShouldSample for ByTalk {
         links: &[Link],
     ) -> SamplingResult {
         let mut result = self.0.should_sample(parent, trace_id, name, kind, attributes, links);
-        if GIVEN.get().is_some() {
+        if GIVEN.get().is_some() && !matches!(self.0, Sampler::AlwaysOff) {
             // It was decided when the ids were made, perhaps by a process that is gone.
             result.decision = SamplingDecision::RecordAndSample;
         }
@@ -122,14 +122,17 @@ mod tests {
 
     #[test]
     fn a_span_with_ids_is_made_with_them() {
-        let never = ByTalk(Sampler::AlwaysOff);
+        let (none, never) = (Sampler::TraceIdRatioBased(0.0), ByTalk(Sampler::AlwaysOff));
+        let none = ByTalk(Sampler::ParentBased(Box::new(none)));
         let place = TraceContext::parse("00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01", "");
         let made = with_ids(&place.span_context(), || {
             let ids = Ids::default();
-            (ids.new_trace_id(), ids.new_span_id(), decides(&never, &TraceContext::default(), 1))
+            let root = TraceContext::default();
+            assert!(!decides(&never, &root, 1), "a service that is told to say nothing tells nothing again");
+            (ids.new_trace_id(), ids.new_span_id(), decides(&none, &root, 1))
         });
         assert_eq!(made, (place.span_context().trace_id(), place.span_context().span_id(), true));
         assert_ne!(Ids::default().new_span_id(), made.1);
-        assert!(!decides(&never, &TraceContext::default(), 1));
+        assert!(!decides(&none, &TraceContext::default(), 1));
     }
 }

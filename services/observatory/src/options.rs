@@ -179,7 +179,7 @@ impl Options {
             viewer: self.viewer.clone(),
             tournaments: Tournaments::within(self.results.clone()),
             drawings: Drawings::default(),
-            token: ambient::fresh_id(),
+            token: ambient::fresh_secret(),
             seats: Vec::new(),
         };
         if !self.page.ip().is_loopback() {

@@ -11,12 +11,14 @@ use serde::{Deserialize, Serialize};
 
 /// Bytes of one file of results.
 const MOST_BYTES: u64 = 16 << 20;
-/// Entries of a folder that are looked at.
+/// Folders with results that are looked at in a folder.
 const MOST_FOLDERS: usize = 1_000;
 /// Tournaments that are listed, the newest first.
 const MOST_LISTED: usize = 200;
 const MOST_STRATEGIES: usize = 256;
 const MOST_SCENARIOS: usize = 1_024;
+/// Letters of a name, and of what is said of a file that is no result.
+const MOST_LETTERS: usize = 200;
 
 /// Where tournaments may be: folders of results, or folders of such folders.
 #[derive(Debug, Clone, Default)]
@@ -136,6 +138,13 @@ pub(crate) struct Played {
     decision_us: Vec<Option<f64>>,
 }
 
+impl ResultsError {
+    /// What is wrong, in a line: a parser may repeat all that it could not read.
+    pub(crate) fn told(&self) -> String {
+        self.to_string().chars().take(MOST_LETTERS).collect()
+    }
+}
+
 struct Found {
     id: String,
     folder: PathBuf,
@@ -161,7 +170,7 @@ impl Tournaments {
                     first: results.leaderboard.into_iter().next().map(|standing| standing.strategy),
                     name: results.name,
                 },
-                Err(error) => About::Problem { problem: format!("results.json {error}") },
+                Err(error) => About::Problem { problem: format!("results.json {}", error.told()) },
             };
             Listed { id: found.id, written_us: found.written_us, about }
         };
@@ -183,7 +192,7 @@ impl Tournaments {
         for folder in &self.folders {
             all.extend(found(folder));
             let Ok(inside) = std::fs::read_dir(folder) else { continue };
-            all.extend(inside.take(MOST_FOLDERS).filter_map(|entry| found(&entry.ok()?.path())));
+            all.extend(inside.filter_map(|entry| found(&entry.ok()?.path())).take(MOST_FOLDERS));
         }
         all.sort_by(|a, b| b.written_us.cmp(&a.written_us).then_with(|| a.id.cmp(&b.id)));
         let mut seen = std::collections::BTreeSet::new();
@@ -207,7 +216,10 @@ fn results(folder: &Path) -> Result<Results, ResultsError> {
     if file.take(MOST_BYTES + 1).read_to_string(&mut text)? as u64 > MOST_BYTES {
         return Err(ResultsError::TooLarge);
     }
-    let results: Results = serde_json::from_str(&text)?;
+    let mut results: Results = serde_json::from_str(&text)?;
+    for reason in results.leaderboard.iter_mut().filter_map(|standing| standing.missed_reason.as_mut()) {
+        *reason = reason.chars().take(MOST_LETTERS).collect();
+    }
     results.check().map_err(ResultsError::Unfit)?;
     Ok(results)
 }
@@ -230,11 +242,38 @@ impl Results {
         if self.differences.len() > strategies * strategies {
             return Err("more differences than pairs");
         }
+        let longest = self.names().map(str::len).max();
+        if longest.is_some_and(|longest| longest > MOST_LETTERS) {
+            return Err("a name is longer than names are");
+        }
+        let parts = self.population.iter().flat_map(|population| {
+            let equilibria = population.equilibria.iter().map(|mixed| mixed.mixture.len());
+            equilibria.chain([population.replicator.mixture.len(), population.best_responses.len()])
+        });
+        if parts.clone().count() > 1_000
+            || parts.clone().any(|strategies_in_it| strategies_in_it > strategies)
+        {
+            return Err("the population has more strategies than there are");
+        }
         let steps = self.population.iter().flat_map(|population| &population.trajectory);
         if steps.clone().count() > 1_000 || steps.clone().any(|shares| shares.len() != strategies) {
             return Err("the population is of other strategies");
         }
         Ok(())
+    }
+}
+
+impl Results {
+    /// Whatever is a name in it.
+    fn names(&self) -> impl Iterator<Item = &str> {
+        let board = self.leaderboard.iter().map(|standing| standing.strategy.as_str());
+        let pairs = self.differences.iter().flat_map(|d| [d.better.as_str(), d.other.as_str()]);
+        let mixed = self.population.iter().flat_map(|p| p.equilibria.iter().chain([&p.replicator]));
+        let mixed = mixed.flat_map(|mixed| mixed.mixture.iter().map(|(name, _)| name.as_str()));
+        let answers = self.population.iter().flat_map(|p| &p.best_responses);
+        let answers = answers.flat_map(|(to, is, _)| [to.as_str(), is.as_str()]);
+        let all = self.strategies.iter().chain(&self.scenarios).map(String::as_str);
+        all.chain([self.name.as_str()]).chain(board).chain(pairs).chain(mixed).chain(answers)
     }
 }
 
@@ -315,12 +354,13 @@ mod tests {
             ("{}".to_owned(), "is no result of a tournament: missing field `name`"),
             (bent.to_string(), "does not fit itself: the payoffs are of other strategies"),
             (huge, "is larger than 16 MiB"),
+            (json!({ "name": [], "x": "y".repeat(100_000) }).to_string(), "is no result of a tournament"),
             ("[".repeat(100_000), "is no result of a tournament"),
         ] {
             let folder = folder(&text);
             let listed = Tournaments::within(vec![folder.path().to_owned()]).list();
             let About::Problem { problem } = &listed[0].about else { panic!("{listed:?}") };
-            assert!(problem.contains(reason), "{problem}");
+            assert!(problem.contains(reason) && problem.len() < 300, "{problem}");
         }
     }
 }

@@ -95,6 +95,12 @@ pub(crate) fn sum(page: &str, metric: &str) -> u64 {
 /// This executable, told nothing by the environment about where to send traces.
 fn command(arguments: &[&str]) -> Result<Command, Failure> {
     let mut command = Command::new(std::env::current_exe().map_err(Failure::internal)?);
-    command.args(arguments).env_remove("OTEL_EXPORTER_OTLP_ENDPOINT");
+    command.args(arguments);
+    // Nothing that happens to be set may change what is measured.
+    for (name, _) in std::env::vars_os() {
+        if name.to_str().is_some_and(|name| name.starts_with("OTEL_") || name.starts_with("DETENTE_")) {
+            command.env_remove(name);
+        }
+    }
     Ok(command)
 }

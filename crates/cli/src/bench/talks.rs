@@ -4,7 +4,7 @@
 use std::time::{Duration, Instant};
 
 use prost::Message as _;
-use telemetry::{TraceContext, names};
+use telemetry::{Message, TraceContext, names};
 use tokio::sync::mpsc;
 use tokio_stream::wrappers::ReceiverStream;
 use tonic::Streaming;
@@ -141,11 +141,13 @@ impl Table {
 fn turn_span(talk: &str, party: &str, moves: u64, round: &TraceContext) -> tracing::Span {
     let span = tracing::info_span!(
         names::PROPOSE_SPAN,
+        { names::KIND } = names::PRODUCER,
         { names::TALK } = talk,
         { names::PARTY } = party,
-        { names::ROUND } = moves / 2 + 1,
-        { names::TURN } = moves + 1,
+        { names::ROUND } = telemetry::count(moves / 2 + 1),
+        { names::TURN } = telemetry::count(moves + 1),
     );
+    Message { talk, party, client_seq: moves / 2 + 1 }.is_sent_from(&span);
     telemetry::set_parent(&span, round);
     span.in_scope(|| {
         drop(tracing::info_span!(

@@ -39,7 +39,8 @@ impl Page {
         let watcher = Watcher::new(sources).map_err(|error| source_failure(&error, error.to_string()))?;
         let listener = TcpListener::bind(wanted).await.map_err(|error| {
             let message = format!("the page cannot be served there: {error}");
-            Failure::new(exit::USAGE, "BUSY_ADDRESS", message).at(wanted.to_string())
+            let failure = Failure::new(exit::USAGE, "BUSY_ADDRESS", message).at(wanted.to_string());
+            failure.hint("choose another address with --page=ADDR, or leave it out")
         })?;
         let address = listener.local_addr().map_err(Failure::internal)?;
         let drawings = Drawings::default();

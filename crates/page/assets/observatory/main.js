@@ -73,5 +73,6 @@ async function seats() {
 }
 
 addEventListener('hashchange', show);
-seats();
+// A page without them is whole: what else it asks says what is wrong.
+seats().catch(() => {});
 show();

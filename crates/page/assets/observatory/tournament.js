@@ -42,7 +42,7 @@ function board(results, times, link) {
     utility(s.welfare), utility(s.fairness), s.rounds === null ? '–' : s.rounds.toFixed(1),
     ...(timed ? [times[results.strategies.indexOf(s.strategy)]?.toFixed(1) ?? '–'] : []),
   ]);
-  const note = h('p', { class: 'faint' }, 'The interval is that of Student’s t over scenarios. Distances are Euclidean in utilities, of agreements alone: to the Nash and Kalai–Smorodinsky points, and to the efficient edge.');
+  const note = h('p', { class: 'faint' }, 'The interval is that of Student’s t over scenarios, and of few of them may reach past 0 or 1. Distances are Euclidean in utilities, of agreements alone: to the Nash and Kalai–Smorodinsky points, and to the efficient edge.');
   return [table('Leaderboard', header, rows), note];
 }
 
@@ -55,7 +55,7 @@ function absences({ leaderboard }) {
 /** A table of utilities; the darker a cell the more, and each says its number. */
 function matrix(caption, corner, columns, rows, link) {
   const every = rows.flatMap(([, values]) => values).filter((of) => of !== null);
-  const [low, high] = [Math.min(...every), Math.max(...every)];
+  const [low, high] = every.reduce(([least, most], of) => [Math.min(least, of), Math.max(most, of)], [Infinity, -Infinity]);
   const cell = (of) => {
     const warm = of === null ? 0 : Math.ceil((STEPS * (of - low)) / (high - low || 1));
     return h('td', { class: `warm-${warm}` }, utility(of));

@@ -89,9 +89,18 @@ function ground(drawing, x, y) {
 function names(drawing, x, y) {
   const points = drawing.points.map((p) => ({ name: p.name, px: x.at(p.at[0]), py: y.at(p.at[1]) })).sort((p, q) => p.py - q.py);
   let free = TOP + 10;
+  for (const p of points) {
+    p.at = Math.max(free, p.py);
+    free = p.at + 18;
+  }
+  // The key stands below them.
+  let most = HEIGHT - 94;
+  for (const p of points.toReversed()) {
+    p.at = Math.min(p.at, most);
+    most = p.at - 18;
+  }
   return points.map((p) => {
-    const at = Math.max(free, p.py);
-    free = at + 18;
+    const { at } = p;
     return [
       svg('path', { class: 'lead', d: `M${p.px.toFixed(1)} ${p.py.toFixed(1)} L${WIDTH - RIGHT + 8} ${(at - 4).toFixed(1)}` }),
       mark(3, p.px, p.py, 'named'),

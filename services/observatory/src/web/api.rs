@@ -98,9 +98,8 @@ pub(super) async fn impact(
     };
     let found = desk.watcher.story(&id, move |story| story.offer(query.seq)).await?;
     let (bench, offer) = found.ok_or_else(missing)?;
-    let _turn = desk.working.acquire().await.map_err(Problem::internal)?;
-    let scored = tokio::task::spawn_blocking(move || impact::document(&bench, &offer)).await;
-    scored.map_err(Problem::internal)?.map_err(Problem::internal)?.map(Json).ok_or_else(missing)
+    let scored = desk.work(move || impact::document(&bench, &offer)).await?;
+    scored.map_err(Problem::internal)?.map(Json).ok_or_else(missing)
 }
 
 /// The spans of a talk's trace.
@@ -127,22 +126,20 @@ pub(super) async fn trace(State(desk): State<Arc<Desk>>, Path(id): Path<String>)
 
 /// The tournaments that were played, the newest first.
 pub(super) async fn tournaments(State(desk): State<Arc<Desk>>) -> Answer {
-    let _turn = desk.working.acquire().await.map_err(Problem::internal)?;
     let tournaments = desk.tournaments.clone();
-    let listed = tokio::task::spawn_blocking(move || tournaments.list()).await;
-    Ok(Json(json!({ "tournaments": listed.map_err(Problem::internal)? })))
+    let listed = desk.work(move || tournaments.list()).await?;
+    Ok(Json(json!({ "tournaments": listed })))
 }
 
 /// What one of them came to.
 pub(super) async fn tournament(State(desk): State<Arc<Desk>>, Path(id): Path<String>) -> Answer {
-    let _turn = desk.working.acquire().await.map_err(Problem::internal)?;
     let (tournaments, asked) = (desk.tournaments.clone(), id.clone());
-    let found = tokio::task::spawn_blocking(move || tournaments.get(&asked)).await;
-    let found = found.map_err(Problem::internal)?.ok_or_else(|| {
+    let found = desk.work(move || tournaments.get(&asked)).await?;
+    let found = found.ok_or_else(|| {
         Problem::not_found("NO_SUCH_TOURNAMENT", format!("there are no results in a folder {id:?} here"))
     })?;
     let played = found.map_err(|error| {
-        let message = format!("results.json of {id:?} {error}");
+        let message = format!("results.json of {id:?} {}", error.told());
         Problem::new(StatusCode::UNPROCESSABLE_ENTITY, "BAD_RESULTS", message)
     })?;
     Ok(Json(json!(played)))

@@ -19,7 +19,7 @@ use tokio_util::sync::CancellationToken;
 
 pub use drawing::{Drawing, Drawings, NamedPoint, PlacedOffer};
 use page::observatory::ASSETS;
-use web::{Door, asset, guard, nothing_here};
+use web::{Door, Problem, asset, guard, nothing_here};
 
 use crate::query::Reader;
 use crate::store::Store;
@@ -81,8 +81,22 @@ struct Desk {
     pages: Arc<Semaphore>,
     /// Held by whoever computes or reads much: one at a time, so that a page that asks for a lot slows
     /// no talk on this machine.
-    working: Semaphore,
+    working: Arc<Semaphore>,
     shutdown: CancellationToken,
+}
+
+impl Desk {
+    /// Does what computes or reads much, one at a time. Whoever asked may go away: the next one waits all
+    /// the same, for the work goes on.
+    async fn work<T: Send + 'static>(&self, work: impl FnOnce() -> T + Send + 'static) -> Result<T, Problem> {
+        let turn = self.working.clone().acquire_owned().await.map_err(Problem::internal)?;
+        let done = tokio::task::spawn_blocking(move || {
+            let done = work();
+            drop(turn);
+            done
+        });
+        done.await.map_err(Problem::internal)
+    }
 }
 
 /// Serves the page and follows its talks until `shutdown`.
@@ -122,7 +136,7 @@ fn router(address: SocketAddr, shutdown: CancellationToken, config: PageConfig) 
         seats: config.seats,
         door,
         pages: Arc::new(Semaphore::new(PAGES)),
-        working: Semaphore::new(1),
+        working: Arc::new(Semaphore::new(1)),
         shutdown,
     };
     Router::new()

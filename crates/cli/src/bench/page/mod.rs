@@ -126,7 +126,12 @@ fn measure(chromium: &mut Chromium, page: &str, plan: Plan) -> Result<Document, 
     heap.push(chromium.heap()?);
     for _ in 0..plan.turns {
         let done = chromium.value(&format!("detenteBench.scrub({milliseconds}, {STEP})"))?;
-        scrubbing.push(Frames::of(&done["between"], done["danced"].as_u64()));
+        let turn = Frames::of(&done["between"], done["danced"].as_u64());
+        if turn.stood_still() {
+            let message = format!("the dance moved {:?} times in {} frames", turn.danced, turn.frames);
+            return Err(Failure::internal(message));
+        }
+        scrubbing.push(turn);
         heap.push(chromium.heap()?);
     }
     let middle = |turns: &[Frames]| median(turns.iter().map(|turn| turn.p95_ms));
@@ -144,6 +149,11 @@ fn measure(chromium: &mut Chromium, page: &str, plan: Plan) -> Result<Document, 
 }
 
 impl Frames {
+    /// Whether the page kept its frames by drawing less than what is measured.
+    fn stood_still(&self) -> bool {
+        self.danced.is_some_and(|danced| danced * 10 < self.frames as u64 * 9)
+    }
+
     fn of(between: &Json, danced: Option<u64>) -> Self {
         let mut all: Vec<f64> = between.as_array().into_iter().flatten().filter_map(Json::as_f64).collect();
         all.sort_unstable_by(f64::total_cmp);

@@ -129,7 +129,8 @@ fn compare(folder: &Path, plan: Plan, pace: Option<u32>) -> Result<Compared, Fai
 }
 
 fn untraced(folder: &Path, plan: Plan, pace: Option<u32>) -> Result<Turn, Failure> {
-    let mediator = mediator(folder, &[])?;
+    // The same figures are kept as with tracing, and only shown to nobody.
+    let mediator = mediator(folder, &["--metrics", "127.0.0.1:0"])?;
     let before = mediator.cpu_s();
     let played = play(&mediator, plan, pace, None)?;
     let cpu_us_per_move = per_move(&mediator, before, &played);
