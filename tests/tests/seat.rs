@@ -86,15 +86,35 @@ impl Person {
 
     /// The talk, once this holds of what the page is told of it.
     async fn until(&self, talk: &TalkId, enough: impl Fn(&Json) -> bool) -> Json {
-        let mut after = 0;
-        loop {
-            let (status, news) = self.seated(&format!("GET /api/seat?after={after}&talk={talk}"), "").await;
-            assert_eq!(status, 200, "{news}");
-            if enough(&news["talk"]) {
-                return news["talk"].clone();
+        let asking = async {
+            let mut after = 0;
+            loop {
+                let (status, news) =
+                    self.seated(&format!("GET /api/seat?after={after}&talk={talk}"), "").await;
+                assert_eq!(status, 200, "{news}");
+                if enough(&news["talk"]) {
+                    return news["talk"].clone();
+                }
+                after = news["version"].as_u64().unwrap();
             }
-            after = news["version"].as_u64().unwrap();
-        }
+        };
+        patiently("what the page is to be told", asking).await
+    }
+
+    /// Asks on as a page does, until it is told that the seat closes.
+    async fn until_closing(&self, page: u32, mut after: u64) {
+        let asking = async {
+            loop {
+                let (status, news) =
+                    self.seated(&format!("GET /api/seat?after={after}&page={page}"), "").await;
+                assert_eq!(status, 200, "{news}");
+                if news["closing"] == true {
+                    return;
+                }
+                after = news["version"].as_u64().unwrap();
+            }
+        };
+        patiently("the word that the seat closes", asking).await;
     }
 
     async fn turn(&self, talk: &TalkId, round: u32) -> Json {
@@ -289,18 +309,23 @@ async fn a_draft_is_weighed_by_the_own_mandate() {
 #[tokio::test]
 async fn a_delegation_whose_person_thinks_ends_when_it_is_told_to_and_says_so() {
     let mediator = Mediator::over(Arc::new(MemoryLog::new())).await;
-    let (_client, _terms, talk, _china, person) = table(&mediator).await;
+    let (_client, _terms, _talk, _china, person) = table(&mediator).await;
     let (_, news) = person.seated("GET /api/seat", "").await;
-    let waiting = format!("GET /api/seat?after={}&talk={talk}", news["version"]);
-    let asked = person.seated(&waiting, "");
+    let after = news["version"].as_u64().unwrap();
+    // Two pages are open. Whatever else they are told first, both hear of it: a
+    // seat that did not wait for them would refuse their next question.
     let end = async {
         person.shutdown.cancel();
     };
-    let ((_, news), ()) = tokio::join!(asked, end);
-    // The page that waited hears of it, at the latest with the last word.
-    assert!(news["closing"] == true || news["talk"]["left"] == true, "{news}");
-    let ended = tokio::time::timeout(Duration::from_secs(5), person.running).await;
-    ended.expect("it ends at once").unwrap().unwrap();
+    tokio::join!(person.until_closing(1, after), person.until_closing(2, after), end);
+    patiently("the end of the delegation", person.running).await.unwrap().unwrap();
+}
+
+/// Geneva's terms with a minute for each turn.
+fn limited() -> PublicTerms {
+    let public = scenario_terms("geneva-2025", None);
+    let limited = public.terms.clone().with_turn_limit_us(60_000_000).unwrap();
+    PublicTerms { terms: limited, ..public }
 }
 
 #[tokio::test]
@@ -309,9 +334,7 @@ async fn a_turn_that_passes_while_the_person_thinks_is_gone_and_the_next_is_thei
     let log = Arc::new(MemoryLog::new());
     let limits = mediator::Limits::default();
     let mediator = Mediator::start(free_port(), log.clone(), clock.clone(), limits).await;
-    let public = scenario_terms("geneva-2025", None);
-    let limited = public.terms.clone().with_turn_limit_us(60_000_000).unwrap();
-    let terms = PublicTerms { terms: limited, ..public };
+    let terms = limited();
     let mut client = mediator.client().await;
     let talk = convene(&mut client, "limited", &terms).await;
     let person = Person::sit(&mediator).await;
@@ -328,6 +351,33 @@ async fn a_turn_that_passes_while_the_person_thinks_is_gone_and_the_next_is_thei
     let accept = json!({ "act": "accept", "round": 2, "entry": told["standing"]["entry"] });
     assert_eq!(person.make(&talk, &accept).await.0, 202);
     person.until(&talk, |told| told["state"] == "agreed").await;
+}
+
+#[tokio::test]
+async fn a_move_that_comes_too_late_is_not_said_and_the_person_is_told() {
+    let clock = Arc::new(ambient::ManualClock::at(GENEVA_US));
+    let log = Arc::new(MemoryLog::new());
+    let limits = mediator::Limits::default();
+    let mediator = Mediator::start(free_port(), log.clone(), clock.clone(), limits).await;
+    let terms = limited();
+    let mut client = mediator.client().await;
+    let talk = convene(&mut client, "limited", &terms).await;
+    let person = Person::sit(&mediator).await;
+    let mut china = Seat::take(&mut client, &talk, "CHN").await.unwrap();
+    person.turn(&talk, 1).await;
+    // The mediator looks at its clock as the move comes, and finds the turn over.
+    clock.advance_us(60_000_000);
+    let mine = offer(&terms, "chn", 0);
+    let propose = |round: u32| json!({ "act": "propose", "round": round, "offer": given(&terms, &mine) });
+    assert_eq!(person.make(&talk, &propose(1)).await.0, 202);
+    person.until(&talk, |told| !told["late"].is_null()).await;
+    china.act(&terms, 1, WireAct::Propose(offer(&terms, "usa", 12_500))).await.unwrap();
+    let told = person.turn(&talk, 2).await;
+    assert_eq!(told["told"][0]["act"], "missed");
+    assert_eq!((&told["late"], &told["refused"]), (&json!({ "said": 0, "round": 1 }), &Json::Null), "{told}");
+    // It stays until the person goes on.
+    assert_eq!(person.make(&talk, &propose(2)).await.0, 202);
+    person.until(&talk, |told| told["known"] == 3 && told["late"].is_null()).await;
 }
 
 #[tokio::test]
@@ -362,5 +412,29 @@ async fn a_talk_that_waits_for_its_person_holds_up_no_other() {
     assert_eq!(news["talks"].as_array().unwrap().len(), 2);
     assert_eq!(person.make(&second, &json!({ "act": "walk-away", "round": 1 })).await.0, 202);
     person.until(&second, |told| told["state"] == "failed").await;
+    person.turn(&first, 1).await;
+}
+
+#[tokio::test]
+async fn of_the_talks_that_are_over_the_latest_stay_on_the_desk() {
+    let mediator = Mediator::over(Arc::new(MemoryLog::new())).await;
+    let (mut client, terms, first, _china, person) = table(&mediator).await;
+    let mut over = Vec::new();
+    for count in 0..18 {
+        let talk = convene(&mut client, &format!("talk {count}"), &terms).await;
+        let _china = Seat::take(&mut client, &talk, "CHN").await.unwrap();
+        person.turn(&talk, 1).await;
+        assert_eq!(person.make(&talk, &json!({ "act": "walk-away", "round": 1 })).await.0, 202);
+        person.until(&talk, |told| told["state"] == "failed").await;
+        over.push(talk);
+    }
+    // Counted whenever another talk begins.
+    let last = convene(&mut client, "the last talk", &terms).await;
+    let _china = Seat::take(&mut client, &last, "CHN").await.unwrap();
+    person.turn(&last, 1).await;
+    for (place, talk) in over.iter().enumerate() {
+        let status = if place < 2 { 404 } else { 200 };
+        assert_eq!(person.seated(&format!("GET /api/talks/{talk}"), "").await.0, status, "talk {place}");
+    }
     person.turn(&first, 1).await;
 }

@@ -320,9 +320,11 @@ impl Attendance {
 
     /// Sends a decided move as its exact bytes.
     async fn submit(&mut self, stream: &mut Stream, decided: Decided) -> Result<(), DelegationError> {
-        let Decided { turn, negotiator, act, span } = decided;
-        self.negotiator = Some(negotiator);
+        let Decided { turn, mut negotiator, act, span } = decided;
         let Some(transcript) = &self.transcript else { return Ok(()) };
+        // It heard of nothing while it was away, and may have to tell somebody that it took too long.
+        negotiator.observe(transcript);
+        self.negotiator = Some(negotiator);
         if self.turn() != Some(turn) {
             // The turn passed meanwhile; what was decided for it must not be said in another.
             return Ok(());

@@ -1,7 +1,7 @@
 use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use record::TalkId;
 use tariff::PartyId;
@@ -9,10 +9,14 @@ use tokio::sync::{Notify, Semaphore, watch};
 
 use super::key::Lock;
 use super::table::Table;
-use super::web::PATIENCE;
+use super::web::{FAREWELL, PATIENCE};
 
 /// Talks that are over and still shown.
 const MOST_OVER: usize = 16;
+/// Pages that are told apart.
+const MOST_PAGES: usize = 64;
+/// A page that has not asked for so long is closed.
+const SILENCE: Duration = PATIENCE.saturating_add(FAREWELL);
 
 /// Where a person sits: every talk that the delegation attends, and the lock of the seat. Clones
 /// share it.
@@ -26,12 +30,11 @@ pub(super) struct Inner {
     tables: Mutex<BTreeMap<TalkId, Arc<Table>>>,
     changed: watch::Sender<u64>,
     closing: AtomicBool,
-    /// When a page asked last.
-    asked: Mutex<Option<Instant>>,
-    /// A page was told that the seat closes.
-    pub(super) parted: Notify,
+    pages: Mutex<Pages>,
+    /// A page went, or was told that the seat closes.
+    parted: Notify,
     /// One offer is weighed at a time, so that a page that asks for many slows no talk.
-    pub(super) weighing: Semaphore,
+    pub(super) weighing: Arc<Semaphore>,
 }
 
 impl Desk {
@@ -45,9 +48,9 @@ impl Desk {
             tables: Mutex::default(),
             changed: watch::Sender::new(1),
             closing: AtomicBool::new(false),
-            asked: Mutex::new(None),
+            pages: Mutex::default(),
             parted: Notify::new(),
-            weighing: Semaphore::new(1),
+            weighing: Arc::new(Semaphore::new(1)),
         }))
     }
 
@@ -69,28 +72,31 @@ impl Desk {
     }
 
     /// A page asks what is new, and is there as long as it waits for the answer.
-    pub(super) fn company(&self) -> Company<'_> {
-        *self.asked() = Some(Instant::now());
-        Company { desk: self, stays: false }
+    pub(super) fn company(&self, page: u32) -> Company<'_> {
+        let question = self.pages().asks(page);
+        Company { desk: self, page, question, stays: false }
     }
 
-    fn asked(&self) -> MutexGuard<'_, Option<Instant>> {
-        self.0.asked.lock().unwrap_or_else(PoisonError::into_inner)
+    fn pages(&self) -> MutexGuard<'_, Pages> {
+        self.0.pages.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Whether a page is open, as far as can be told: one that is asks again and again.
-    pub(super) fn has_company(&self) -> bool {
-        let asked = *self.asked();
-        asked.is_some_and(|asked| asked.elapsed() < PATIENCE)
+    /// Waits until no page is open any more, as far as can be told.
+    pub(super) async fn parted(&self) {
+        while self.pages().is_any_open() {
+            self.0.parted.notified().await;
+        }
     }
 
     /// Puts a talk on the desk, in place of its earlier table if there is one.
     pub(super) fn place(&self, table: Arc<Table>) {
         let mut tables = self.0.tables.lock().unwrap_or_else(PoisonError::into_inner);
         tables.insert(table.id().clone(), table);
-        let over: Vec<TalkId> =
-            tables.iter().filter(|(_, table)| table.is_over()).map(|(id, _)| id.clone()).collect();
-        for id in over.iter().take(over.len().saturating_sub(MOST_OVER)) {
+        let ended = |table: &Arc<Table>| Some((table.ended()?, table.id().clone()));
+        let mut over: Vec<(Instant, TalkId)> = tables.values().filter_map(ended).collect();
+        // Those that ended longest ago come first.
+        over.sort();
+        for (_, id) in over.iter().take(over.len().saturating_sub(MOST_OVER)) {
             tables.remove(id);
         }
         drop(tables);
@@ -117,9 +123,43 @@ impl Desk {
     }
 }
 
+/// The pages that are open, as far as can be told: one that is asks again and again.
+#[derive(Debug, Default)]
+struct Pages {
+    /// When each asked or was answered last, and its latest question.
+    open: BTreeMap<u32, (u64, Instant)>,
+    questions: u64,
+}
+
+impl Pages {
+    fn asks(&mut self, page: u32) -> u64 {
+        self.open.retain(|_, (_, at)| at.elapsed() < SILENCE);
+        self.questions += 1;
+        if self.open.len() < MOST_PAGES || self.open.contains_key(&page) {
+            self.open.insert(page, (self.questions, Instant::now()));
+        }
+        self.questions
+    }
+
+    /// The end of a question; that of an earlier one of the same page says nothing of it.
+    fn ends(&mut self, page: u32, question: u64, stays: bool) {
+        match self.open.get_mut(&page) {
+            Some((latest, at)) if *latest == question && stays => *at = Instant::now(),
+            Some((latest, _)) if *latest == question => drop(self.open.remove(&page)),
+            _ => {}
+        }
+    }
+
+    fn is_any_open(&self) -> bool {
+        self.open.values().any(|(_, at)| at.elapsed() < SILENCE)
+    }
+}
+
 /// A page that waits for news.
 pub(super) struct Company<'a> {
     desk: &'a Desk,
+    page: u32,
+    question: u64,
     stays: bool,
 }
 
@@ -133,8 +173,29 @@ impl Company<'_> {
 impl Drop for Company<'_> {
     /// A question that is given up is that of a page which was closed.
     fn drop(&mut self) {
-        if !self.stays {
-            *self.desk.asked() = None;
-        }
+        self.desk.pages().ends(self.page, self.question, self.stays);
+        self.desk.0.parted.notify_one();
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_page_that_is_closed_says_nothing_of_another() {
+        let desk = Desk::new(PartyId::new("USA").unwrap(), "secret".to_owned());
+        assert!(!desk.pages().is_any_open());
+        desk.company(1).stays();
+        // A second page asks, and is closed.
+        drop(desk.company(2));
+        assert!(desk.pages().is_any_open(), "the first is between two questions");
+        // It gives up a question for another, as when it shows another talk.
+        let earlier = desk.company(1);
+        let later = desk.company(1);
+        drop(earlier);
+        assert!(desk.pages().is_any_open());
+        drop(later);
+        assert!(!desk.pages().is_any_open());
     }
 }

@@ -132,7 +132,8 @@ pub(super) fn state(table: &Table, told: usize) -> Json {
         "standing": state.standing.as_ref().map(standing),
         "told": fresh.iter().map(|told| move_of(agenda, walk_away, told)).collect::<Vec<_>>(),
         "known": state.told.len(),
-        "refused": state.refused,
+        "refused": state.refusal(),
+        "late": state.late.map(|(said, round)| json!({ "said": said, "round": round })),
         "left": state.left,
     })
 }

@@ -8,7 +8,7 @@ use axum::http::StatusCode;
 use mandate::Explanation;
 use serde::Deserialize;
 use serde_json::{Value as Json, json};
-use tariff::{Issue, IssueKind, Offer, Value};
+use tariff::{Issue, Offer, Value};
 use wire::WireAct;
 
 use super::table::{Standing, Table, Turn};
@@ -82,11 +82,10 @@ pub(super) fn offer(table: &Table, given: &GivenOffer) -> Result<Offer, Problem>
         return Err(bad("OTHER_AGENDA", "the offer is about another agenda than this talk"));
     }
     let named = given.values.iter().map(|value| (value.issue.as_str(), &value.value));
-    let read = |issue: &Issue, given: &Given| match (issue.kind(), given) {
-        (IssueKind::Choice(_), Given::Label(label)) => issue.choice(label),
-        (_, Given::Number(number)) => Ok(Value::Number(*number)),
-        (_, Given::Switch(on)) => Ok(Value::Switch(*on)),
-        (_, Given::Label(label)) => issue.choice(label),
+    let read = |issue: &Issue, given: &Given| match given {
+        Given::Number(number) => Ok(Value::Number(*number)),
+        Given::Switch(on) => Ok(Value::Switch(*on)),
+        Given::Label(label) => issue.choice(label),
     };
     agenda.offer_named(named, read).map_err(|error: tariff::TariffError| bad("BAD_OFFER", error.to_string()))
 }

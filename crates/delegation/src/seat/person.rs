@@ -9,7 +9,7 @@ use transcript::Transcript;
 use wire::{PublicTerms, WireAct};
 
 use super::desk::Desk;
-use super::table::{Setup, Table};
+use super::table::{Setup, Table, Turn, turn};
 use crate::briefing::{Briefing, BriefingError};
 use crate::negotiator::score;
 use crate::{MandateBriefing, Negotiator, NegotiatorError, Prompt};
@@ -53,7 +53,8 @@ struct Person {
     setup: Arc<Setup>,
     /// The talk's name comes with its first entry, and with it the table.
     table: Option<Arc<Table>>,
-    asked: Option<Instant>,
+    /// The turn the person was asked about, and when.
+    asked: Option<(Turn, Instant)>,
     instruments: SeatInstruments,
 }
 
@@ -80,7 +81,12 @@ impl Negotiator for Person {
     /// Waits for the page. Nothing else waits with it: no thread, and no other talk.
     fn prompt(&mut self, transcript: &Transcript) -> Option<Prompt> {
         let (table, mut changed) = (self.see(transcript), self.desk.follow());
-        self.asked.get_or_insert_with(Instant::now);
+        // A turn that is asked for again, as after a lost connection, began when it was first; one that was
+        // missed is no decision.
+        let at = turn(transcript.talk(), &self.party);
+        if self.asked.map(|(asked, _)| asked) != at {
+            self.asked = at.map(|at| (at, Instant::now()));
+        }
         Some(Box::pin(async move {
             while table.answered().is_none() {
                 if changed.changed().await.is_err() {
@@ -99,7 +105,7 @@ impl Negotiator for Person {
         // What the move is worth to the person's party is not even a private attribute here.
         let _span = tracing::info_span!(names::EVALUATE_SPAN, { names::STRATEGY } = PERSON).entered();
         let act = table.answered();
-        if let Some(asked) = self.asked.take() {
+        if let Some((_, asked)) = self.asked.take() {
             self.instruments.decided(PERSON, asked.elapsed());
         }
         act.ok_or_else(|| NegotiatorError("the person has not decided".to_owned()))

@@ -1,6 +1,7 @@
 //! One talk as the person sees it, and the answer they gave to the turn at hand.
 
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
+use std::time::Instant;
 
 use record::TalkId;
 use scoring_server::{Sheet, SheetError};
@@ -43,10 +44,14 @@ pub(super) struct State {
     pub(super) told: Vec<Told>,
     /// What the person decided for a turn, until that turn has passed.
     answer: Option<(Turn, WireAct)>,
-    /// Why the mediator refused the last answer.
-    pub(super) refused: Option<String>,
+    /// Why the mediator refused the last answer, until the turn it was for has passed.
+    refused: Option<(Turn, String)>,
+    /// The turn that passed before its answer was taken, until the person makes another move.
+    pub(super) late: Option<Turn>,
     /// Whether the delegation has left the talk.
     pub(super) left: bool,
+    /// When the talk was over, or left.
+    ended: Option<Instant>,
 }
 
 /// The party's turn: how many moves of its stand before it, and the round.
@@ -89,7 +94,9 @@ impl Table {
             told: Vec::new(),
             answer: None,
             refused: None,
+            late: None,
             left: false,
+            ended: None,
         };
         Self { id, party, setup, digest, sheet: OnceLock::new(), state: Mutex::new(state) }
     }
@@ -114,9 +121,9 @@ impl Table {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    pub(super) fn is_over(&self) -> bool {
-        let state = self.state();
-        state.left || matches!(state.phase, Phase::Closed(_))
+    /// When the talk was over for this party, if it is.
+    pub(super) fn ended(&self) -> Option<Instant> {
+        self.state().ended
     }
 
     /// What writes impacts down, made ready when it is first needed.
@@ -148,10 +155,7 @@ impl Table {
             party: standing.by.clone(),
             offer: standing.offer.clone(),
         });
-        if state.answer.as_ref().is_some_and(|(at, _)| Some(*at) != state.turn) {
-            state.answer = None;
-            state.refused = None;
-        }
+        state.pass(talk.last_client_seq(&self.party).unwrap_or(0));
     }
 
     fn told(&self, before: &[Told], past: &Past) -> Told {
@@ -180,6 +184,7 @@ impl Table {
         if open {
             state.answer = Some((at, act));
             state.refused = None;
+            state.late = None;
         }
         open
     }
@@ -195,15 +200,42 @@ impl Table {
     /// Forgets an answer that the mediator did not take.
     pub(super) fn refuse(&self, why: &str) {
         let mut state = self.state();
-        state.answer = None;
-        state.refused = Some(why.to_owned());
+        let at = state.answer.take().map(|(at, _)| at);
+        state.refused = at.or(state.turn).map(|at| (at, why.to_owned()));
     }
 
     pub(super) fn leave(&self) {
-        self.state().left = true;
+        let mut state = self.state();
+        state.left = true;
+        state.ended.get_or_insert_with(Instant::now);
     }
 }
 
-fn turn(talk: &Talk, party: &PartyId) -> Option<Turn> {
+impl State {
+    /// Why the mediator refused the last answer to the turn at hand.
+    pub(super) fn refusal(&self) -> Option<&str> {
+        self.refused.as_ref().map(|(_, why)| why.as_str())
+    }
+
+    /// Lets go of what was about a turn that has passed. `said` is how many moves of the party stand: one
+    /// that was decided and is not among them came too late, and the person is to know.
+    fn pass(&mut self, said: u64) {
+        if matches!(self.phase, Phase::Closed(_)) {
+            self.ended.get_or_insert_with(Instant::now);
+        }
+        let answered = self.answer.as_ref().map(|(at, _)| *at);
+        let refused = self.refused.as_ref().map(|(at, _)| *at);
+        // A talk that is paused takes its turn up again.
+        let gone = |at: &Turn| Some(*at) != self.turn && self.phase != Phase::Adjourned;
+        let Some(passed) = answered.or(refused).filter(gone) else { return };
+        (self.answer, self.refused) = (None, None);
+        if passed.0 == said {
+            self.late = Some(passed);
+        }
+    }
+}
+
+/// The turn at hand, if it is this party's.
+pub(super) fn turn(talk: &Talk, party: &PartyId) -> Option<Turn> {
     (talk.turn() == Some(party)).then(|| (talk.last_client_seq(party).unwrap_or(0), talk.round()))
 }

@@ -30,8 +30,8 @@ use super::table::Table;
 const BODY_LIMIT: usize = 1024 * 1024;
 /// How long a page is left without an answer when nothing happens.
 pub(super) const PATIENCE: Duration = Duration::from_secs(20);
-/// How long a page may take to ask for the last time, once the seat closes.
-const FAREWELL: Duration = Duration::from_secs(3);
+/// How long pages may take to ask for the last time, once the seat closes.
+pub(super) const FAREWELL: Duration = Duration::from_secs(3);
 /// How long an answer under way may take after that.
 const PARTING: Duration = Duration::from_secs(1);
 
@@ -52,10 +52,8 @@ pub async fn serve_seat(
         async move {
             shutdown.cancelled().await;
             desk.close();
-            if desk.has_company() {
-                // The page may just be between two questions.
-                let _ = tokio::time::timeout(FAREWELL, desk.0.parted.notified()).await;
-            }
+            // A page may just be between two questions.
+            let _ = tokio::time::timeout(FAREWELL, desk.parted()).await;
         }
     };
     let served = axum::serve(listener, router).with_graceful_shutdown(closing);
@@ -131,6 +129,9 @@ struct Known {
     /// The latest change it was told of; it waits for a later one.
     #[serde(default)]
     after: u64,
+    /// Which page it is, of those that this browser has open.
+    #[serde(default)]
+    page: u32,
     /// The talk it shows.
     talk: Option<String>,
     /// How many moves of that talk it has.
@@ -140,17 +141,16 @@ struct Known {
 
 /// Where everything is, as soon as it is not where the page knows it to be.
 async fn seat(State(desk): State<Desk>, Query(known): Query<Known>) -> Answer {
-    let company = desk.company();
+    let company = desk.company(known.page);
     let mut changes = desk.follow();
     let later = async { changes.wait_for(|version| *version > known.after).await.is_ok() };
     if !desk.is_closing() {
         let _ = tokio::time::timeout(PATIENCE, later).await;
     }
     let (version, closing) = (*desk.follow().borrow(), desk.is_closing());
-    if closing {
-        desk.0.parted.notify_one();
+    if !closing {
+        company.stays();
     }
-    company.stays();
     let table = known.talk.as_deref().and_then(|talk| desk.table(talk));
     Ok(Json(json!({
         "version": version,
@@ -201,8 +201,13 @@ async fn weigh(
     let table = table(desk, id)?;
     let draft: Draft = moves::read(body)?;
     let offer = moves::offer(&table, &draft.offer)?;
-    let _turn = desk.0.weighing.acquire().await.map_err(Problem::internal)?;
-    let weighed = tokio::task::spawn_blocking(move || work(&table, &offer)).await;
+    let turn = desk.0.weighing.clone().acquire_owned().await.map_err(Problem::internal)?;
+    let weigh = move || {
+        // Held until the work is done: a page that hangs up does not stop it.
+        let _turn = turn;
+        work(&table, &offer)
+    };
+    let weighed = tokio::task::spawn_blocking(weigh).await;
     Ok(Json(weighed.map_err(Problem::internal)??))
 }
 

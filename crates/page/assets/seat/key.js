@@ -7,18 +7,36 @@ import { Problem } from './api.js';
 const KEPT = 'detente-seat';
 const TAKE = '#take=';
 
+/** The token and the key that are kept, if any. */
+function kept() {
+  try {
+    const { token, key } = JSON.parse(localStorage.getItem(KEPT)) ?? {};
+    return key ? { token, key } : null;
+  } catch {
+    return null;
+  }
+}
+
 /** Takes the seat with the token in the address, or comes back to it with the key that is kept. */
 export async function takeSeat() {
   const token = location.hash.startsWith(TAKE) ? location.hash.slice(TAKE.length) : '';
   if (token) {
+    // A key is for one start: another program may have had this port in between, and been sent the last.
+    const before = localStorage.getItem(KEPT);
+    const own = kept();
+    const key = own?.token === token ? own.key : fresh();
     // Kept before it is handed in, so that an answer that gets lost locks nobody out.
-    const key = localStorage.getItem(KEPT) ?? fresh();
-    localStorage.setItem(KEPT, key);
+    localStorage.setItem(KEPT, JSON.stringify({ token, key }));
     const response = await fetch('/api/claim', { method: 'POST', body: JSON.stringify({ token, key }) });
-    if (!response.ok) throw await problem(response);
+    if (!response.ok) {
+      // An old address takes no seat away.
+      if (before === null) localStorage.removeItem(KEPT);
+      else localStorage.setItem(KEPT, before);
+      throw await problem(response);
+    }
     history.replaceState(null, '', location.pathname);
   }
-  if (!localStorage.getItem(KEPT)) {
+  if (!kept()) {
     throw new Problem(401, 'NO_KEY', 'Open the address that the delegation printed at its start: this one does not open the seat.');
   }
 }
@@ -38,7 +56,7 @@ async function problem(response) {
 
 /** Asks the delegation; with a body, tells it something. */
 export async function ask(path, body, signal) {
-  const headers = { authorization: `Bearer ${localStorage.getItem(KEPT)}` };
+  const headers = { authorization: `Bearer ${kept()?.key ?? ''}` };
   const options = body === undefined ? {} : { method: 'POST', body: JSON.stringify(body) };
   const response = await fetch(path, { ...options, headers, signal });
   if (!response.ok) throw await problem(response);

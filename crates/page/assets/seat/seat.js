@@ -7,8 +7,11 @@ import { Table } from './table.js';
 const main = document.getElementById('main');
 const connection = document.getElementById('connection');
 const LONGEST_MS = 5000;
+/** So many failures in a row, about half a minute, and the delegation is taken to be gone: whoever listens there then is not to be sent the key. */
+const MOST_FAILURES = 8;
 
 let [version, shown, watching] = [0, null, new AbortController()];
+const page = crypto.getRandomValues(new Uint32Array(1))[0];
 
 /** The talk that is looked at, or the one that needs the person most. */
 function pick(talks) {
@@ -33,7 +36,7 @@ function list(talks) {
 }
 
 async function follow() {
-  const query = new URLSearchParams({ after: version });
+  const query = new URLSearchParams({ after: version, page });
   if (shown) {
     query.set('talk', shown.talk.id);
     query.set('told', shown.told.length);
@@ -60,24 +63,40 @@ async function run() {
   try {
     await takeSeat();
   } catch (error) {
-    refuse(error);
+    if (error.status) refuse(error);
+    else gone();
     return;
   }
-  for (let wait = 500; ;) {
+  for (let [wait, failures] = [500, 0]; ;) {
     try {
       if (!await follow()) return;
-      wait = 500;
+      [wait, failures] = [500, 0];
     } catch (error) {
       if (error.status === 401) {
         refuse(error);
         return;
       }
       if (error.name === 'AbortError') continue;
+      failures += 1;
+      if (failures >= MOST_FAILURES) {
+        gone();
+        return;
+      }
       connection.textContent = '○ not connected, trying again; your draft stays';
       await new Promise((resolve) => { setTimeout(resolve, wait); });
       wait = Math.min(LONGEST_MS, wait * 2);
     }
   }
+}
+
+/** Nobody answers. What is shown stays, and so does the draft. */
+function gone() {
+  if (!shown) put(main, h('h1', {}, 'The delegation does not answer'), h('p', { class: 'problem', role: 'alert' }, 'It may have ended. Look at where it was started.'));
+  const again = () => {
+    connection.textContent = '○ trying again';
+    run();
+  };
+  put(connection, '○ the delegation does not answer ', h('button', { type: 'button', onclick: again }, 'Try again'));
 }
 
 function refuse(error) {

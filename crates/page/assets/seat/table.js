@@ -25,7 +25,7 @@ export class Table {
     this.form = form(talk, () => this.drafted());
     this.starts = starts(() => this.sources(), (name, levels) => this.start(name, levels));
     this.story = story(talk, this.told);
-    this.parts = Object.fromEntries(['turn', 'standing', 'worth', 'brief', 'terms', 'effect', 'problem'].map((name) => [name, h('div', { class: name === 'turn' ? 'place' : name })]));
+    this.parts = Object.fromEntries(['turn', 'late', 'standing', 'worth', 'brief', 'terms', 'effect', 'problem'].map((name) => [name, h('div', { class: name === 'turn' ? 'place' : name })]));
     this.parts.effect.append(h('p', { class: 'faint' }, talk.scored ? 'Reckoning…' : 'The issues of this talk touch no trade.'));
     this.propose = h('button', { type: 'button', class: 'main', onclick: () => this.onPropose() }, 'Propose this draft');
     this.walk = h('button', { type: 'button', class: 'grave', onclick: () => this.onWalkAway() }, 'Walk away');
@@ -43,7 +43,7 @@ export class Table {
       h('h2', {}, 'What your draft is worth'), parts.worth, h('div', { class: 'bar act' }, parts.brief, this.propose, this.walk), parts.problem, parts.terms);
     put(this.main,
       h('header', {}, h('h1', {}, talk.title), h('p', { class: 'lead' }, `Your party: ${talk.party.name}. What this page says of its mandate stays with its delegation.`)),
-      parts.turn, parts.standing,
+      parts.turn, parts.late, parts.standing,
       h('div', { class: 'desk' }, this.draft, this.side),
       this.impact, this.story.element);
   }
@@ -173,6 +173,7 @@ export class Table {
   drawn() {
     const { talk, state, parts, explained } = this;
     put(parts.turn, this.turn());
+    put(parts.late, state.late && h('p', { class: 'problem', role: 'alert' }, `Your move for round ${state.late.round} was not made: the turn had passed before it was taken.`));
     put(parts.standing, this.standing());
     const marks = [{ name: 'status quo', at: talk.status_quo_utility }, { name: 'my best', at: talk.best_utility }];
     if (this.theirs) marks.unshift({ name: 'their last', at: this.theirs.utility });
@@ -265,35 +266,42 @@ export class Table {
     if (!this.canMove) return;
     // A draft that has just changed is weighed first; what is behind a red line, the delegation refuses too.
     if (!this.weighed) await this.weigh();
-    if (!this.canMove || !this.explained?.permitted) return;
+    // What could not be weighed is not proposed on the strength of what an earlier draft was worth.
+    if (!this.weighed || !this.canMove || !this.explained.permitted) return;
     const { utility: worth, walk_away: bar } = this.explained;
+    // Of the turn in which it was asked for: a question may be open for long.
+    const [round, offer] = [this.state.round, wired(this.talk, [...this.form.levels])];
     const lines = [`The draft is worth ${utility(worth)} to you; walking away is worth ${utility(bar)}.`];
     if (worth < bar && !await confirm({ title: 'Propose less than walking away?', lines, yes: 'Propose it anyway', no: 'Change the draft', grave: true })) return;
-    await this.move({ act: 'propose', round: this.state.round, offer: wired(this.talk, this.form.levels), confirmed: worth < bar });
+    await this.move({ act: 'propose', round, offer, confirmed: worth < bar });
   }
 
   async onAccept() {
     const standing = this.state?.standing;
     if (!this.canMove || !standing?.permitted) return;
+    const { round } = this.state;
     const explained = this.offer?.seq === standing.seq ? this.offer.explained : null;
     const lines = [explained ? `${verdict(explained).text}.` : '', 'The talk ends with this deal, and it binds you.'];
     if (!await confirm({ title: `Accept the offer, worth ${utility(standing.utility)} to you?`, lines, yes: 'Accept', no: 'Keep talking' })) return;
-    await this.move({ act: 'accept', round: this.state.round, entry: standing.entry, confirmed: standing.utility < this.talk.walk_away });
+    await this.move({ act: 'accept', round, entry: standing.entry, confirmed: standing.utility < this.talk.walk_away });
   }
 
   async onWalkAway() {
     if (!this.canMove) return;
+    const { round } = this.state;
     const lines = ['The talk ends for everybody, and nobody can take it up again.', `The status quo stays. It is worth ${utility(this.talk.status_quo_utility)} to you; your bar for a deal is ${utility(this.talk.walk_away)}.`];
     if (!await confirm({ title: 'Walk away from the talk?', lines, yes: 'Walk away', no: 'Keep talking', grave: true })) return;
-    await this.move({ act: 'walk-away', round: this.state.round });
+    await this.move({ act: 'walk-away', round });
   }
 
   async move(move) {
     this.busy = true;
     this.problem = null;
+    // By the time of the answer there may be another turn.
+    const at = this.state;
     try {
       await ask(`${this.path}/move`, move, this.signal);
-      this.state.sent = true;
+      at.sent = true;
     } catch (error) {
       if (this.signal.aborted) return;
       this.problem = error;
