@@ -75,7 +75,7 @@ pub(crate) enum Command {
         after_help = "Examples:\n  detente trace\n  detente trace TALK\n  detente trace TALK --store observatory.db --format json\n  detente trace TALK --record detente.db\n  detente trace list"
     )]
     Trace(TraceArguments),
-    /// Show talks and their traces on a page; receive traces, metrics and logs over OTLP and keep them
+    /// Show talks on a page; receive traces, metrics and logs over OTLP
     #[command(
         after_help = "Examples:\n  detente observe\n  detente observe --listen 127.0.0.1:4317 --store talks-traces.db\n  OTEL_EXPORTER_OTLP_ENDPOINT=http://127.0.0.1:4317 detente run geneva-2025"
     )]
