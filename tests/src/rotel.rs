@@ -81,7 +81,7 @@ pub fn free_addresses<const N: usize>() -> [SocketAddr; N] {
 pub async fn listens(address: SocketAddr) {
     let connected = async {
         while TcpStream::connect(address).await.is_err() {
-            tokio::time::sleep(Duration::from_millis(20)).await;
+            tokio::task::yield_now().await;
         }
     };
     patiently(&format!("a listener on {address}"), connected).await;

@@ -64,6 +64,40 @@ impl ShakyLog {
     }
 }
 
+/// What a log that only appends in its own way does as the one behind it.
+macro_rules! reads_from_disk {
+    () => {
+        fn read<'a>(
+            &'a self,
+            talk: &'a TalkId,
+            after: u64,
+            page: Page,
+        ) -> BoxFuture<'a, Result<Vec<Entry>, ReadError>> {
+            self.disk.read(talk, after, page)
+        }
+
+        fn tip<'a>(&'a self, talk: &'a TalkId) -> BoxFuture<'a, Result<Tip, ReadError>> {
+            self.disk.tip(talk)
+        }
+
+        fn watch<'a>(&'a self, talk: &'a TalkId) -> BoxFuture<'a, Result<watch::Receiver<Tip>, ReadError>> {
+            self.disk.watch(talk)
+        }
+
+        fn talks(
+            &self,
+            after: Option<Cursor>,
+            limit: usize,
+        ) -> BoxFuture<'_, Result<Vec<Listed>, ReadError>> {
+            self.disk.talks(after, limit)
+        }
+
+        fn verify<'a>(&'a self, talk: &'a TalkId) -> BoxFuture<'a, Result<Tip, ReadError>> {
+            self.disk.verify(talk)
+        }
+    };
+}
+
 impl Log for ShakyLog {
     fn append<'a>(
         &'a self,
@@ -79,30 +113,7 @@ impl Log for ShakyLog {
         }
     }
 
-    fn read<'a>(
-        &'a self,
-        talk: &'a TalkId,
-        after: u64,
-        page: Page,
-    ) -> BoxFuture<'a, Result<Vec<Entry>, ReadError>> {
-        self.disk.read(talk, after, page)
-    }
-
-    fn tip<'a>(&'a self, talk: &'a TalkId) -> BoxFuture<'a, Result<Tip, ReadError>> {
-        self.disk.tip(talk)
-    }
-
-    fn watch<'a>(&'a self, talk: &'a TalkId) -> BoxFuture<'a, Result<watch::Receiver<Tip>, ReadError>> {
-        self.disk.watch(talk)
-    }
-
-    fn talks(&self, after: Option<Cursor>, limit: usize) -> BoxFuture<'_, Result<Vec<Listed>, ReadError>> {
-        self.disk.talks(after, limit)
-    }
-
-    fn verify<'a>(&'a self, talk: &'a TalkId) -> BoxFuture<'a, Result<Tip, ReadError>> {
-        self.disk.verify(talk)
-    }
+    reads_from_disk!();
 }
 
 /// A log that keeps one append and says that it could not: the entries may or may not be there.
@@ -139,28 +150,5 @@ impl Log for DoubtfulLog {
         })
     }
 
-    fn read<'a>(
-        &'a self,
-        talk: &'a TalkId,
-        after: u64,
-        page: Page,
-    ) -> BoxFuture<'a, Result<Vec<Entry>, ReadError>> {
-        self.disk.read(talk, after, page)
-    }
-
-    fn tip<'a>(&'a self, talk: &'a TalkId) -> BoxFuture<'a, Result<Tip, ReadError>> {
-        self.disk.tip(talk)
-    }
-
-    fn watch<'a>(&'a self, talk: &'a TalkId) -> BoxFuture<'a, Result<watch::Receiver<Tip>, ReadError>> {
-        self.disk.watch(talk)
-    }
-
-    fn talks(&self, after: Option<Cursor>, limit: usize) -> BoxFuture<'_, Result<Vec<Listed>, ReadError>> {
-        self.disk.talks(after, limit)
-    }
-
-    fn verify<'a>(&'a self, talk: &'a TalkId) -> BoxFuture<'a, Result<Tip, ReadError>> {
-        self.disk.verify(talk)
-    }
+    reads_from_disk!();
 }

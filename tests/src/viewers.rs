@@ -115,7 +115,6 @@ impl Viewer {
                 if has_all(&spans) {
                     return spans;
                 }
-                tokio::time::sleep(Duration::from_millis(100)).await;
             }
         };
         patiently("all spans in the viewer", asking).await

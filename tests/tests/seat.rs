@@ -328,17 +328,32 @@ fn limited() -> PublicTerms {
     PublicTerms { terms: limited, ..public }
 }
 
+/// A talk with a minute for each turn, a person in the one seat and a test in the other.
+struct Limited {
+    clock: Arc<ambient::ManualClock>,
+    terms: PublicTerms,
+    talk: TalkId,
+    person: Person,
+    china: Seat,
+    _mediator: Mediator,
+}
+
+impl Limited {
+    async fn start() -> Self {
+        let clock = Arc::new(ambient::ManualClock::at(GENEVA_US));
+        let limits = mediator::Limits::default();
+        let mediator = Mediator::start(free_port(), Arc::new(MemoryLog::new()), clock.clone(), limits).await;
+        let (terms, mut client) = (limited(), mediator.client().await);
+        let talk = convene(&mut client, "limited", &terms).await;
+        let person = Person::sit(&mediator).await;
+        let china = Seat::take(&mut client, &talk, "CHN").await.unwrap();
+        Self { clock, terms, talk, person, china, _mediator: mediator }
+    }
+}
+
 #[tokio::test]
 async fn a_turn_that_passes_while_the_person_thinks_is_gone_and_the_next_is_theirs() {
-    let clock = Arc::new(ambient::ManualClock::at(GENEVA_US));
-    let log = Arc::new(MemoryLog::new());
-    let limits = mediator::Limits::default();
-    let mediator = Mediator::start(free_port(), log.clone(), clock.clone(), limits).await;
-    let terms = limited();
-    let mut client = mediator.client().await;
-    let talk = convene(&mut client, "limited", &terms).await;
-    let person = Person::sit(&mediator).await;
-    let mut china = Seat::take(&mut client, &talk, "CHN").await.unwrap();
+    let Limited { clock, terms, talk, person, mut china, _mediator } = Limited::start().await;
     let told = person.turn(&talk, 1).await;
     assert_eq!(told["wakeup_us"], GENEVA_US + 60_000_000);
     // Any submission makes the mediator look at its clock.
@@ -355,15 +370,7 @@ async fn a_turn_that_passes_while_the_person_thinks_is_gone_and_the_next_is_thei
 
 #[tokio::test]
 async fn a_move_that_comes_too_late_is_not_said_and_the_person_is_told() {
-    let clock = Arc::new(ambient::ManualClock::at(GENEVA_US));
-    let log = Arc::new(MemoryLog::new());
-    let limits = mediator::Limits::default();
-    let mediator = Mediator::start(free_port(), log.clone(), clock.clone(), limits).await;
-    let terms = limited();
-    let mut client = mediator.client().await;
-    let talk = convene(&mut client, "limited", &terms).await;
-    let person = Person::sit(&mediator).await;
-    let mut china = Seat::take(&mut client, &talk, "CHN").await.unwrap();
+    let Limited { clock, terms, talk, person, mut china, _mediator } = Limited::start().await;
     person.turn(&talk, 1).await;
     // The mediator looks at its clock as the move comes, and finds the turn over.
     clock.advance_us(60_000_000);
