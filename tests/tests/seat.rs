@@ -101,20 +101,23 @@ impl Person {
         patiently("what the page is to be told", asking).await
     }
 
-    /// Asks on as a page does, until it is told that the seat closes.
-    async fn until_closing(&self, page: u32, mut after: u64) {
+    /// Asks on as a page does, until it is told that the seat closes; what it asked just before it read
+    /// that is answered too. Then it says goodbye.
+    async fn until_closing(&self, talk: &TalkId, page: u32, mut after: u64) {
         let asking = async {
             loop {
                 let (status, news) =
                     self.seated(&format!("GET /api/seat?after={after}&page={page}"), "").await;
                 assert_eq!(status, 200, "{news}");
                 if news["closing"] == true {
-                    return;
+                    break;
                 }
                 after = news["version"].as_u64().unwrap();
             }
         };
         patiently("the word that the seat closes", asking).await;
+        assert_eq!(self.seated(&format!("GET /api/talks/{talk}"), "").await.0, 200, "page {page}");
+        assert_eq!(self.seated("POST /api/goodbye", &json!({ "page": page }).to_string()).await.0, 202);
     }
 
     async fn turn(&self, talk: &TalkId, round: u32) -> Json {
@@ -309,7 +312,7 @@ async fn a_draft_is_weighed_by_the_own_mandate() {
 #[tokio::test]
 async fn a_delegation_whose_person_thinks_ends_when_it_is_told_to_and_says_so() {
     let mediator = Mediator::over(Arc::new(MemoryLog::new())).await;
-    let (_client, _terms, _talk, _china, person) = table(&mediator).await;
+    let (_client, _terms, talk, _china, person) = table(&mediator).await;
     let (_, news) = person.seated("GET /api/seat", "").await;
     let after = news["version"].as_u64().unwrap();
     // Two pages are open. Whatever else they are told first, both hear of it: a
@@ -317,7 +320,7 @@ async fn a_delegation_whose_person_thinks_ends_when_it_is_told_to_and_says_so() 
     let end = async {
         person.shutdown.cancel();
     };
-    tokio::join!(person.until_closing(1, after), person.until_closing(2, after), end);
+    tokio::join!(person.until_closing(&talk, 1, after), person.until_closing(&talk, 2, after), end);
     patiently("the end of the delegation", person.running).await.unwrap().unwrap();
 }
 

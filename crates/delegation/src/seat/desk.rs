@@ -31,7 +31,7 @@ pub(super) struct Inner {
     changed: watch::Sender<u64>,
     closing: AtomicBool,
     pages: Mutex<Pages>,
-    /// A page went, or was told that the seat closes.
+    /// A page went.
     parted: Notify,
     /// One offer is weighed at a time, so that a page that asks for many slows no talk.
     pub(super) weighing: Arc<Semaphore>,
@@ -75,6 +75,12 @@ impl Desk {
     pub(super) fn company(&self, page: u32) -> Company<'_> {
         let question = self.pages().asks(page);
         Company { desk: self, page, question, stays: false }
+    }
+
+    /// A page that said goodbye.
+    pub(super) fn part(&self, page: u32) {
+        self.pages().open.remove(&page);
+        self.0.parted.notify_one();
     }
 
     fn pages(&self) -> MutexGuard<'_, Pages> {
@@ -164,7 +170,7 @@ pub(super) struct Company<'a> {
 }
 
 impl Company<'_> {
-    /// It gets its answer, and will ask again.
+    /// It gets its answer, and will ask again or say goodbye.
     pub(super) fn stays(mut self) {
         self.stays = true;
     }

@@ -30,8 +30,8 @@ use super::table::Table;
 const BODY_LIMIT: usize = 1024 * 1024;
 /// How long a page is left without an answer when nothing happens.
 pub(super) const PATIENCE: Duration = Duration::from_secs(20);
-/// How long pages may take to ask for the last time, once the seat closes.
-pub(super) const FAREWELL: Duration = Duration::from_secs(3);
+/// How long pages may take to say goodbye, once the seat closes.
+pub(super) const FAREWELL: Duration = Duration::from_secs(5);
 /// How long an answer under way may take after that.
 const PARTING: Duration = Duration::from_secs(1);
 
@@ -52,7 +52,7 @@ pub async fn serve_seat(
         async move {
             shutdown.cancelled().await;
             desk.close();
-            // A page may just be between two questions.
+            // What a page asks until it has read that the seat closes is still answered.
             let _ = tokio::time::timeout(FAREWELL, desk.parted()).await;
         }
     };
@@ -68,6 +68,7 @@ fn router(address: SocketAddr, desk: Desk) -> Router {
     let door = Door { loopback: address.ip().is_loopback() };
     let seated = Router::new()
         .route("/api/seat", get(seat))
+        .route("/api/goodbye", post(goodbye))
         .route("/api/talks/{id}", get(head))
         .route("/api/talks/{id}/explain", post(explain))
         .route("/api/talks/{id}/impact", post(impact))
@@ -129,9 +130,9 @@ struct Known {
     /// The latest change it was told of; it waits for a later one.
     #[serde(default)]
     after: u64,
-    /// Which page it is, of those that this browser has open.
-    #[serde(default)]
-    page: u32,
+    /// Which page it is, of those that this browser has open. One that gives no number is not waited for
+    /// when the seat closes.
+    page: Option<u32>,
     /// The talk it shows.
     talk: Option<String>,
     /// How many moves of that talk it has.
@@ -141,14 +142,14 @@ struct Known {
 
 /// Where everything is, as soon as it is not where the page knows it to be.
 async fn seat(State(desk): State<Desk>, Query(known): Query<Known>) -> Answer {
-    let company = desk.company(known.page);
+    let company = known.page.map(|page| desk.company(page));
     let mut changes = desk.follow();
     let later = async { changes.wait_for(|version| *version > known.after).await.is_ok() };
     if !desk.is_closing() {
         let _ = tokio::time::timeout(PATIENCE, later).await;
     }
     let (version, closing) = (*desk.follow().borrow(), desk.is_closing());
-    if !closing {
+    if let Some(company) = company {
         company.stays();
     }
     let table = known.talk.as_deref().and_then(|talk| desk.table(talk));
@@ -160,6 +161,19 @@ async fn seat(State(desk): State<Desk>, Query(known): Query<Known>) -> Answer {
         "talks": documents::list(&desk),
         "talk": table.map(|table| documents::state(&table, known.told)),
     })))
+}
+
+/// Which page asks no more.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Goodbye {
+    page: u32,
+}
+
+async fn goodbye(State(desk): State<Desk>, body: Bytes) -> Result<StatusCode, Problem> {
+    let Goodbye { page } = moves::read(&body)?;
+    desk.part(page);
+    Ok(StatusCode::ACCEPTED)
 }
 
 fn table(desk: &Desk, id: &str) -> Result<Arc<Table>, Problem> {

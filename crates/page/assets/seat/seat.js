@@ -54,8 +54,12 @@ async function follow() {
     version = 0;
   } else if (news.talk) shown.take(news.talk, offset);
   list(news.talks);
-  if (!news.closing) return true;
+  // What is left to read comes at once.
+  if (!news.closing || version === 0) return true;
   connection.textContent = '○ the delegation has gone';
+  // The delegation waits for this word, so that nothing is asked of nobody.
+  shown?.rest();
+  await ask('/api/goodbye', { page }).catch(() => null);
   return false;
 }
 
