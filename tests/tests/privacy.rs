@@ -1,6 +1,7 @@
 //! A talk between two operators: nothing that leaves a delegation says what its party wants.
 #![allow(clippy::unwrap_used, reason = "a test stops at the first surprise")]
 
+use std::collections::BTreeSet;
 use std::path::Path;
 use std::process::Stdio;
 use std::sync::Arc;
@@ -119,8 +120,11 @@ async fn pages(
     let document = patiently("the talk on the page", whole(&page, &talk_path)).await;
     let last = document["talk"]["seq"].as_u64().unwrap();
     all.extend(leaves(&talk_path, &document));
+    let trace_path = format!("{talk_path}/trace");
+    let trace = patiently("the trace on the page", traced(&page, &trace_path, &spans(told))).await;
+    all.extend(leaves(&trace_path, &trace));
     let mut impacts = 0;
-    let mut paths = vec!["/api/about".to_owned(), "/api/talks".to_owned(), format!("{talk_path}/trace")];
+    let mut paths = vec!["/api/about".to_owned(), "/api/talks".to_owned()];
     paths.extend((0..=last).map(|seq| format!("{talk_path}/impact?seq={seq}")));
     for path in paths {
         let (status, document) = get(&page, &path).await;
@@ -145,6 +149,37 @@ async fn whole(page: &str, path: &str) -> Json {
             return document;
         }
     }
+}
+
+/// The trace, once every span of it that was sent is stored.
+async fn traced(page: &str, path: &str, sent: &BTreeSet<(String, String)>) -> Json {
+    loop {
+        let (status, document) = get(page, path).await;
+        let trace = document["trace_id"].as_str().unwrap_or_default();
+        let wanted = sent.iter().filter(|(of, _)| of == trace).count();
+        if status == 200 && document["spans"].as_array().is_some_and(|spans| spans.len() == wanted) {
+            return document;
+        }
+    }
+}
+
+/// The spans in these requests, each by its trace and itself.
+fn spans(told: &[(Signal, Json)]) -> BTreeSet<(String, String)> {
+    let mut found = BTreeSet::new();
+    for (_, request) in told.iter().filter(|(signal, _)| *signal == Signal::Traces) {
+        for scope in each(&request["resourceSpans"]).flat_map(|of| each(&of["scopeSpans"])) {
+            found.extend(each(&scope["spans"]).map(|span| (text(&span["traceId"]), text(&span["spanId"]))));
+        }
+    }
+    found
+}
+
+fn each(list: &Json) -> impl Iterator<Item = &Json> {
+    list.as_array().into_iter().flatten()
+}
+
+fn text(value: &Json) -> String {
+    value.as_str().unwrap().to_owned()
 }
 
 /// What a stream of events says until it has said this.
