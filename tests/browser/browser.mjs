@@ -15,7 +15,7 @@ const FLAGS = [
 
 /** Opens Chromium with a fresh profile, works, and closes it. */
 export async function withBrowser(work) {
-  const browser = await chromium.launch({ executablePath: process.env.DETENTE_CHROMIUM ?? '/usr/bin/chromium', headless: true, args: FLAGS });
+  const browser = await chromium.launch({ executablePath: process.env.DETENTE_CHROMIUM ?? '/usr/bin/chromium', headless: true, args: FLAGS, timeout: PATIENCE_MS });
   try {
     await work(browser);
   } finally {
@@ -27,7 +27,7 @@ export async function withBrowser(work) {
 export async function open(browser, base, options = {}) {
   const context = await browser.newContext({ viewport: { width: 1280, height: 900 }, ...options });
   const page = await context.newPage();
-  page.setDefaultTimeout(30_000);
+  page.setDefaultTimeout(PATIENCE_MS);
   const complaints = [];
   page.on('console', (message) => {
     if (['error', 'warning'].includes(message.type()) && !page.expected?.(message.text())) complaints.push(`console: ${message.text()} at ${message.location().url}`);
@@ -52,7 +52,8 @@ export async function accessible(page, where) {
   assert.deepEqual(told, [], `accessibility of ${where}`);
 }
 
-const PATIENCE_MS = 30_000;
+/** A busy machine takes its time: what never comes is told after so long. */
+const PATIENCE_MS = 120_000;
 
 /** Looks at the text of an element frame by frame until it is as it should be. */
 export async function until(page, selector, fits, value) {
