@@ -191,7 +191,7 @@ impl Ledger {
             Judged { value, acceptable, place: self.dense.as_ref().map(|dense| dense.place(levels)) }
         };
         let stranger = Judged { value: 0.0, acceptable: false, place: None };
-        preferences.agenda().with_levels(offer, read).unwrap_or(stranger)
+        preferences.agenda().levels_of(offer).map_or(stranger, read)
     }
 
     /// Judges an offer that the party is about to make.
