@@ -18,7 +18,7 @@ impl Composed {
 
     fn takes(&self, situation: &Situation<'_>, plan: &Plan) -> bool {
         situation.offered().is_some_and(|standing| {
-            let offered = self.ledger.judge(situation, &standing.offer);
+            let offered = self.ledger.judge(situation, standing.offer);
             let accepts = || self.acceptance.accepts(offered.value, plan.aspiration, situation, &self.ledger);
             offered.acceptable && plan.verdict.unwrap_or_else(accepts)
         })

@@ -1,5 +1,6 @@
 //! Deciding and applying in one step, where nothing has to be durable in between.
 
+use crate::talk::Judged;
 use crate::{Command, Decision, Event, Refusal, Seq, Talk, Time};
 
 /// What became of a command that was carried out at once.
@@ -21,12 +22,13 @@ impl Talk {
     pub fn advance(&mut self, now: Time, command: Command) -> Result<Advanced, Refusal> {
         if let Command::Submit(given) = command {
             let now = now.max(self.tip.time);
-            if let Some(entry) = self.judge(now, &given)? {
-                return Ok(Advanced::Duplicate(entry));
-            }
+            let seat = match self.judge(now, &given)? {
+                Judged::Fits { seat } => seat,
+                Judged::Before { entry } => return Ok(Advanced::Duplicate(entry)),
+            };
             self.tip.seq = self.tip.seq.next();
             self.tip.time = now;
-            self.carry_out_move(self.tip, given);
+            self.carry_out_move(self.tip, seat, given);
             let Some(outcome) = self.due.take() else { return Ok(Advanced::Added(1)) };
             self.add(now, &Event::Closed(outcome));
             return Ok(Advanced::Added(2));

@@ -1,21 +1,31 @@
 use tariff::{Offer, PartyId};
 
-use crate::{Act, Failure, Outcome, Refusal, Seq, Submission, Terms, Time};
+use crate::{Act, Failure, Outcome, Refusal, Seq, Stamp, Submission, Terms, Time};
 
 /// A party that misses so many turns in a row forfeits the talk.
 pub const MISSES_TO_FORFEIT: u8 = 3;
 
 /// The offer on the table.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Standing {
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Standing<'a> {
     /// The entry that proposed it: the name an acceptance gives it.
     pub seq: Seq,
     /// Who proposed it.
-    pub by: PartyId,
+    pub by: &'a PartyId,
     /// The offer.
-    pub offer: Offer,
+    pub offer: &'a Offer,
     /// Who has accepted it since, without a gap. A missed turn clears them.
-    pub acceptances: Vec<PartyId>,
+    pub acceptances: &'a [PartyId],
+}
+
+/// What the table keeps of a standing offer, which itself is in the history.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Laid {
+    pub(crate) seq: Seq,
+    pub(crate) seat: usize,
+    /// Where the proposal is in the history.
+    pub(crate) place: usize,
+    pub(crate) acceptances: Vec<PartyId>,
 }
 
 /// The table of stacked alternating offers: whose turn it is, and what stands.
@@ -24,7 +34,7 @@ pub(crate) struct Table {
     pub(crate) seat: usize,
     pub(crate) round: u32,
     pub(crate) began: Time,
-    pub(crate) standing: Option<Standing>,
+    pub(crate) standing: Option<Laid>,
     misses: Vec<u8>,
 }
 
@@ -49,7 +59,7 @@ impl Table {
         given.reply_to.map_or(Ok(()), |base| self.check_base(base))?;
         match &given.act {
             Act::Propose(offer) => terms.agenda().check(offer).map_err(Refusal::OtherAgenda),
-            Act::Accept { offer } => self.check_acceptance(&given.party, *offer),
+            Act::Accept { offer } => self.check_acceptance(seat, *offer),
             Act::WalkAway => Ok(()),
         }
     }
@@ -59,10 +69,10 @@ impl Table {
         if standing == Some(named) { Ok(()) } else { Err(Refusal::StaleBase { standing }) }
     }
 
-    fn check_acceptance(&self, party: &PartyId, named: Seq) -> Result<(), Refusal> {
+    fn check_acceptance(&self, seat: usize, named: Seq) -> Result<(), Refusal> {
         let standing = self.standing.as_ref().ok_or(Refusal::NothingToAccept)?;
         self.check_base(named)?;
-        if standing.by == *party { Err(Refusal::OwnOffer) } else { Ok(()) }
+        if standing.seat == seat { Err(Refusal::OwnOffer) } else { Ok(()) }
     }
 
     /// The ending, if any, that a legal move brings about.
@@ -95,26 +105,25 @@ impl Table {
         last.then_some(Outcome::Failed(Failure::RoundsExhausted))
     }
 
-    /// Carries out a legal move. A walk-away leaves the table as it stood.
-    pub(crate) fn take(&mut self, terms: &Terms, seq: Seq, time: Time, given: &Submission) {
-        let (party, over) = (&given.party, self.ending_of_move(terms, given).is_some());
+    /// Carries out a legal move, which will be at `place` of the history and is the last if `over`.
+    /// A walk-away leaves the table as it stood.
+    pub(crate) fn take(&mut self, terms: &Terms, stamp: Stamp, place: usize, given: &Submission, over: bool) {
         match &given.act {
-            Act::Propose(offer) => {
-                let (by, offer) = (party.clone(), offer.clone());
-                self.standing = Some(Standing { seq, by, offer, acceptances: Vec::new() });
+            Act::Propose(_) => {
+                let (seq, seat) = (stamp.seq, self.seat);
+                self.standing = Some(Laid { seq, seat, place, acceptances: Vec::new() });
             }
             Act::Accept { .. } => {
-                self.standing.iter_mut().for_each(|s| s.acceptances.push(party.clone()));
+                self.standing.iter_mut().for_each(|s| s.acceptances.push(given.party.clone()));
             }
             Act::WalkAway => return,
         }
         self.misses[self.seat] = 0;
-        self.pass(terms, time, over);
+        self.pass(terms, stamp.time, over);
     }
 
-    /// The party at turn lets it pass.
-    pub(crate) fn miss(&mut self, terms: &Terms, time: Time) {
-        let over = self.ending_of_miss(terms).is_some();
+    /// The party at turn lets it pass, the last one if `over`.
+    pub(crate) fn miss(&mut self, terms: &Terms, time: Time, over: bool) {
         self.standing.iter_mut().for_each(|s| s.acceptances.clear());
         self.misses[self.seat] += 1;
         self.pass(terms, time, over);

@@ -23,6 +23,20 @@ pub struct Talk {
     pub(crate) history: Vec<Past>,
 }
 
+/// A submission that nothing speaks against.
+pub(crate) enum Judged {
+    /// It may be taken.
+    Fits {
+        /// The seat of its party.
+        seat: usize,
+    },
+    /// It was taken before.
+    Before {
+        /// The entry of the original.
+        entry: Seq,
+    },
+}
+
 impl Talk {
     /// A talk under `terms`, as the entry with this stamp convened it. Records number it 1.
     #[must_use]
@@ -95,19 +109,19 @@ impl Talk {
     }
 
     fn decide_submission(&self, now: Time, given: &Submission) -> Result<Decision, Refusal> {
-        if let Some(entry) = self.judge(now, given)? {
+        if let Judged::Before { entry } = self.judge(now, given)? {
             return Ok(Decision::Duplicate { entry });
         }
         let ending = self.table.ending_of_move(&self.terms, given);
         Ok(Decision::Append(with_ending(Event::Moved(given.clone()), ending)))
     }
 
-    /// Whether a submission may be taken; the entry of the original where it is a repeat.
-    pub(crate) fn judge(&self, now: Time, given: &Submission) -> Result<Option<Seq>, Refusal> {
+    /// Whether a submission may be taken.
+    pub(crate) fn judge(&self, now: Time, given: &Submission) -> Result<Judged, Refusal> {
         let seat = self.seat_of(given)?;
         if let Some((entry, fingerprint)) = self.answer_to(seat, given.client_seq) {
             let same = fingerprint == given.fingerprint;
-            return if same { Ok(Some(entry)) } else { Err(Refusal::RequestIdReused { entry }) };
+            return if same { Ok(Judged::Before { entry }) } else { Err(Refusal::RequestIdReused { entry }) };
         }
         self.check_number(seat, given)?;
         if given.act != Act::WalkAway {
@@ -115,7 +129,7 @@ impl Talk {
             self.check_time(now)?;
         }
         self.check_move(seat, given)?;
-        Ok(None)
+        Ok(Judged::Fits { seat })
     }
 
     fn decide_step(&self, now: Time, step: Event) -> Result<Decision, Refusal> {
@@ -256,19 +270,21 @@ impl Talk {
             Event::TurnMissed { party } => {
                 self.remember(stamp, party.clone(), What::Missed);
                 self.due = self.table.ending_of_miss(&self.terms);
-                self.table.miss(&self.terms, stamp.time);
+                self.table.miss(&self.terms, stamp.time, self.due.is_some());
             }
-            Event::Moved(given) => self.carry_out_move(stamp, given.clone()),
+            Event::Moved(given) => {
+                if let Some(seat) = self.terms.seat(&given.party) {
+                    self.carry_out_move(stamp, seat, given.clone());
+                }
+            }
         }
     }
 
-    pub(crate) fn carry_out_move(&mut self, stamp: Stamp, given: Submission) {
-        if let Some(seat) = self.terms.seat(&given.party) {
-            self.answered[seat].push((stamp.seq, given.fingerprint));
-        }
+    pub(crate) fn carry_out_move(&mut self, stamp: Stamp, seat: usize, given: Submission) {
+        self.answered[seat].push((stamp.seq, given.fingerprint));
         let round = self.table.round;
         self.due = self.table.ending_of_move(&self.terms, &given);
-        self.table.take(&self.terms, stamp.seq, stamp.time, &given);
+        self.table.take(&self.terms, stamp, self.history.len(), &given, self.due.is_some());
         let what = match given.act {
             Act::Propose(offer) => What::Proposed(offer),
             Act::Accept { offer } => What::Accepted { offer },
@@ -303,9 +319,13 @@ impl Talk {
         self.due.is_some() || matches!(self.phase, Phase::Closed(_))
     }
 
+    /// Whether it is somebody's turn.
+    pub(crate) fn is_running(&self) -> bool {
+        matches!(self.phase, Phase::Open) && self.due.is_none()
+    }
+
     pub(crate) fn turn_ends(&self) -> Option<Time> {
-        let running = self.phase == Phase::Open && self.due.is_none();
-        if running { self.table.turn_ends(&self.terms) } else { None }
+        if self.is_running() { self.table.turn_ends(&self.terms) } else { None }
     }
 }
 
