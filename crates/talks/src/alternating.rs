@@ -136,7 +136,9 @@ impl Table {
             return;
         }
         self.began = time;
-        self.seat = (self.seat + 1) % terms.parties().len();
-        self.round += u32::from(self.seat == 0);
+        self.seat += 1;
+        if self.seat == terms.parties().len() {
+            (self.seat, self.round) = (0, self.round + 1);
+        }
     }
 }
