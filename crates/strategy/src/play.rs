@@ -34,8 +34,7 @@ pub fn play(terms: Terms, seats: &mut [Seat<'_>]) -> Result<Talk, Corrupt> {
         let client_seq = talk.last_client_seq(&party).unwrap_or(0) + 1;
         let fingerprint = Fingerprint([0; 32]); // nothing is sent twice in one process
         let submission = Submission { party, client_seq, round: None, reply_to: None, act, fingerprint };
-        let now = talk.tip().time;
-        if !carry_out(&mut talk, now, Command::Submit(submission)) {
+        if talk.submit(talk.tip().time, submission).is_err() {
             miss(&mut talk)?;
         }
     }

@@ -1,7 +1,7 @@
 //! Deciding and applying in one step, where nothing has to be durable in between.
 
 use crate::talk::Judged;
-use crate::{Command, Decision, Event, Refusal, Seq, Talk, Time};
+use crate::{Command, Decision, Event, Refusal, Seq, Submission, Talk, Time};
 
 /// What became of a command that was carried out at once.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -21,17 +21,7 @@ impl Talk {
     /// As [`Talk::decide`]; the talk is then unchanged.
     pub fn advance(&mut self, now: Time, command: Command) -> Result<Advanced, Refusal> {
         if let Command::Submit(given) = command {
-            let now = now.max(self.tip.time);
-            let seat = match self.judge(now, &given)? {
-                Judged::Fits { seat } => seat,
-                Judged::Before { entry } => return Ok(Advanced::Duplicate(entry)),
-            };
-            self.tip.seq = self.tip.seq.next();
-            self.tip.time = now;
-            self.carry_out_move(self.tip, seat, given);
-            let Some(outcome) = self.due.take() else { return Ok(Advanced::Added(1)) };
-            self.add(now, &Event::Closed(outcome));
-            return Ok(Advanced::Added(2));
+            return self.submit(now, given);
         }
         match self.decide(now, &command)? {
             Decision::Duplicate { entry } => Ok(Advanced::Duplicate(entry)),
@@ -40,6 +30,24 @@ impl Talk {
                 Ok(Advanced::Added(events.len()))
             }
         }
+    }
+
+    /// [`Talk::advance`] of a submission.
+    ///
+    /// # Errors
+    /// As [`Talk::decide`]; the talk is then unchanged.
+    pub fn submit(&mut self, now: Time, given: Submission) -> Result<Advanced, Refusal> {
+        let now = now.max(self.tip.time);
+        let seat = match self.judge(now, &given)? {
+            Judged::Fits { seat } => seat,
+            Judged::Before { entry } => return Ok(Advanced::Duplicate(entry)),
+        };
+        self.tip.seq = self.tip.seq.next();
+        self.tip.time = now;
+        self.carry_out_move(self.tip, seat, given);
+        let Some(outcome) = self.due.take() else { return Ok(Advanced::Added(1)) };
+        self.add(now, &Event::Closed(outcome));
+        Ok(Advanced::Added(2))
     }
 
     /// Adds an event that was just decided, and so needs no second judgement.

@@ -124,11 +124,11 @@ impl Talk {
             return if same { Ok(Judged::Before { entry }) } else { Err(Refusal::RequestIdReused { entry }) };
         }
         self.check_number(seat, given)?;
-        if given.act != Act::WalkAway {
+        if !matches!(given.act, Act::WalkAway) {
             self.check_open()?;
             self.check_time(now)?;
+            self.table.check(&self.terms, seat, given)?;
         }
-        self.check_move(seat, given)?;
         Ok(Judged::Fits { seat })
     }
 
@@ -188,21 +188,17 @@ impl Talk {
     fn check_moved(&self, given: &Submission) -> Result<(), Refusal> {
         let seat = self.seat_of(given)?;
         self.check_number(seat, given)?;
-        self.check_move(seat, given)
+        if matches!(given.act, Act::WalkAway) {
+            return Ok(());
+        }
+        self.check_open()?;
+        self.table.check(&self.terms, seat, given)
     }
 
     fn check_missed(&self, party: &PartyId) -> Result<(), Refusal> {
         self.check_open()?;
         let turn = &self.terms.parties()[self.table.seat];
         if turn == party { Ok(()) } else { Err(Refusal::OutOfTurn { turn: turn.clone() }) }
-    }
-
-    fn check_move(&self, seat: usize, given: &Submission) -> Result<(), Refusal> {
-        if given.act == Act::WalkAway {
-            return Ok(());
-        }
-        self.check_open()?;
-        self.table.check(&self.terms, seat, given)
     }
 
     /// A number that was not answered yet must be the next, in a talk that still goes on.
@@ -232,9 +228,9 @@ impl Talk {
     }
 
     fn check_time(&self, now: Time) -> Result<(), Refusal> {
-        let ends = [self.terms.deadline(), self.turn_ends()];
-        let over = ends.into_iter().flatten().find(|end| *end <= now);
-        over.map_or(Ok(()), |since| Err(Refusal::Late { since }))
+        let over = |end: &Time| *end <= now;
+        let since = self.terms.deadline().filter(over).or_else(|| self.turn_ends().filter(over));
+        since.map_or(Ok(()), |since| Err(Refusal::Late { since }))
     }
 
     fn check_takeover(&self, epoch: u64) -> Result<(), Refusal> {
