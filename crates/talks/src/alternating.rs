@@ -50,13 +50,17 @@ impl Table {
 
     /// Whether the rules allow this move now. A walk-away is not asked about: it always is.
     pub(crate) fn check(&self, terms: &Terms, seat: usize, given: &Submission) -> Result<(), Refusal> {
-        if let Some(round) = given.round.filter(|r| *r != self.round) {
+        if let Some(round) = given.round
+            && round != self.round
+        {
             return Err(Refusal::RoundClosed { given: round, current: self.round });
         }
         if seat != self.seat {
             return Err(Refusal::OutOfTurn { turn: terms.parties()[self.seat].clone() });
         }
-        given.reply_to.map_or(Ok(()), |base| self.check_base(base))?;
+        if let Some(base) = given.reply_to {
+            self.check_base(base)?;
+        }
         match &given.act {
             Act::Propose(offer) => terms.agenda().check(offer).map_err(Refusal::OtherAgenda),
             Act::Accept { offer } => self.check_acceptance(seat, *offer),
@@ -107,6 +111,7 @@ impl Table {
 
     /// Carries out a legal move, which will be at `place` of the history and is the last if `over`.
     /// A walk-away leaves the table as it stood.
+    #[inline]
     pub(crate) fn take(&mut self, terms: &Terms, stamp: Stamp, place: usize, given: &Submission, over: bool) {
         match &given.act {
             Act::Propose(_) => {

@@ -117,6 +117,7 @@ impl Talk {
     }
 
     /// Whether a submission may be taken.
+    #[inline]
     pub(crate) fn judge(&self, now: Time, given: &Submission) -> Result<Judged, Refusal> {
         let seat = self.seat_of(given)?;
         if let Some((entry, fingerprint)) = self.answer_to(seat, given.client_seq) {
@@ -229,8 +230,10 @@ impl Talk {
 
     fn check_time(&self, now: Time) -> Result<(), Refusal> {
         let over = |end: &Time| *end <= now;
-        let since = self.terms.deadline().filter(over).or_else(|| self.turn_ends().filter(over));
-        since.map_or(Ok(()), |since| Err(Refusal::Late { since }))
+        match self.terms.deadline().filter(over).or_else(|| self.turn_ends().filter(over)) {
+            Some(since) => Err(Refusal::Late { since }),
+            None => Ok(()),
+        }
     }
 
     fn check_takeover(&self, epoch: u64) -> Result<(), Refusal> {
@@ -276,6 +279,7 @@ impl Talk {
         }
     }
 
+    #[inline]
     pub(crate) fn carry_out_move(&mut self, stamp: Stamp, seat: usize, given: Submission) {
         self.answered[seat].push((stamp.seq, given.fingerprint));
         let round = self.table.round;

@@ -95,6 +95,7 @@ impl Talk {
     }
 
     /// How many submissions of a party stand in the record: its last `client_seq`, 0 at first.
+    #[inline]
     #[must_use]
     pub fn last_client_seq(&self, party: &PartyId) -> Option<u64> {
         self.terms.seat(party).map(|seat| self.answered[seat].len() as u64)
