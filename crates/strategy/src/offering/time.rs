@@ -73,8 +73,8 @@ fn nearest(planner: &Planner, target: f64) -> Option<&Offer> {
     let ranking = planner.ranking()?;
     let below = ranking.worth_at_least(target);
     let above = below.checked_sub(1)?;
-    let (short, over) = (target - ranking.own(below), ranking.own(above) - target);
-    if below < ranking.acceptable() && short <= SHORT && short < over {
+    let short = target - ranking.own(below);
+    if short <= SHORT && short < ranking.own(above) - target && below < ranking.acceptable() {
         return planner.ranked(below);
     }
     let exact = planner.prior().is_none();
