@@ -1,6 +1,6 @@
 use tariff::{Offer, PartyId};
 
-use crate::{Act, Failure, Outcome, Refusal, Seq, Stamp, Submission, Terms, Time};
+use crate::{Act, Failure, Outcome, Past, Refusal, Seq, Submission, Terms, Time, What};
 
 /// A party that misses so many turns in a row forfeits the talk.
 pub const MISSES_TO_FORFEIT: u8 = 3;
@@ -109,29 +109,26 @@ impl Table {
         last.then_some(Outcome::Failed(Failure::RoundsExhausted))
     }
 
-    /// Carries out a legal move, which will be at `place` of the history and is the last if `over`.
-    /// A walk-away leaves the table as it stood.
+    /// Carries out a turn as the rules allow it, which will be at `place` of the history and is the
+    /// last if `over`. A walk-away leaves the table as it stood.
     #[inline]
-    pub(crate) fn take(&mut self, terms: &Terms, stamp: Stamp, place: usize, given: &Submission, over: bool) {
-        match &given.act {
-            Act::Propose(_) => {
-                let (seq, seat) = (stamp.seq, self.seat);
-                self.standing = Some(Laid { seq, seat, place, acceptances: Vec::new() });
+    pub(crate) fn take(&mut self, terms: &Terms, turn: &Past, place: usize, over: bool) {
+        let mut misses = 0;
+        match &turn.what {
+            What::Proposed(_) => {
+                self.standing = Some(Laid { seq: turn.seq, seat: self.seat, place, acceptances: Vec::new() });
             }
-            Act::Accept { .. } => {
-                self.standing.iter_mut().for_each(|s| s.acceptances.push(given.party.clone()));
+            What::Accepted { .. } => {
+                self.standing.iter_mut().for_each(|s| s.acceptances.push(turn.party.clone()));
             }
-            Act::WalkAway => return,
+            What::Missed => {
+                self.standing.iter_mut().for_each(|s| s.acceptances.clear());
+                misses = self.misses[self.seat] + 1;
+            }
+            What::WalkedAway => return,
         }
-        self.misses[self.seat] = 0;
-        self.pass(terms, stamp.time, over);
-    }
-
-    /// The party at turn lets it pass, the last one if `over`.
-    pub(crate) fn miss(&mut self, terms: &Terms, time: Time, over: bool) {
-        self.standing.iter_mut().for_each(|s| s.acceptances.clear());
-        self.misses[self.seat] += 1;
-        self.pass(terms, time, over);
+        self.misses[self.seat] = misses;
+        self.pass(terms, turn.time, over);
     }
 
     /// Gives the turn to the next seat; after an ending nobody has one, and the round stays the one

@@ -267,9 +267,8 @@ impl Talk {
                 self.phase = Phase::Closed(outcome.clone());
             }
             Event::TurnMissed { party } => {
-                self.remember(stamp, party.clone(), What::Missed);
                 self.due = self.table.ending_of_miss(&self.terms);
-                self.table.miss(&self.terms, stamp.time, self.due.is_some());
+                self.pass(stamp, party.clone(), What::Missed);
             }
             Event::Moved(given) => {
                 if let Some(seat) = self.terms.seat(&given.party) {
@@ -282,26 +281,27 @@ impl Talk {
     #[inline]
     pub(crate) fn carry_out_move(&mut self, stamp: Stamp, seat: usize, given: Submission) {
         self.answered[seat].push((stamp.seq, given.fingerprint));
-        let round = self.table.round;
         self.due = self.table.ending_of_move(&self.terms, &given);
-        self.table.take(&self.terms, stamp, self.history.len(), &given, self.due.is_some());
         let what = match given.act {
             Act::Propose(offer) => What::Proposed(offer),
             Act::Accept { offer } => What::Accepted { offer },
             Act::WalkAway => What::WalkedAway,
         };
-        self.history.push(Past { seq: stamp.seq, time: stamp.time, round, party: given.party, what });
+        self.pass(stamp, given.party, what);
+    }
+
+    /// The turn at hand is over, and the talk if an ending is due.
+    #[inline]
+    fn pass(&mut self, stamp: Stamp, party: PartyId, what: What) {
+        let turn = Past { seq: stamp.seq, time: stamp.time, round: self.table.round, party, what };
+        self.table.take(&self.terms, &turn, self.history.len(), self.due.is_some());
+        self.history.push(turn);
     }
 
     fn go_on(&mut self, time: Time) {
         self.phase = Phase::Open;
         self.opened.get_or_insert(time);
         self.table.began = time;
-    }
-
-    fn remember(&mut self, stamp: Stamp, party: PartyId, what: What) {
-        let Stamp { seq, time, .. } = stamp;
-        self.history.push(Past { seq, time, round: self.table.round, party, what });
     }
 
     fn seat_of(&self, given: &Submission) -> Result<usize, Refusal> {
