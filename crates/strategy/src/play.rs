@@ -10,6 +10,9 @@ pub struct Seat<'a> {
     pub strategy: &'a mut dyn Strategy,
 }
 
+/// The most turns that room is made for before there are any.
+const ROOM: usize = 4_096;
+
 /// Plays a talk under `terms` to its end; seats stand in the order of its parties. A strategy that
 /// fails misses its turn, which needs a turn limit in the terms.
 ///
@@ -17,6 +20,8 @@ pub struct Seat<'a> {
 /// Never, unless the rules of procedure contradict themselves.
 pub fn play(terms: Terms, seats: &mut [Seat<'_>]) -> Result<Talk, Corrupt> {
     let mut talk = Talk::convene(terms, Stamp { seq: Seq(1), time: Time(0), epoch: 1 });
+    let turns = seats.len().saturating_mul(talk.terms().rounds() as usize);
+    talk.reserve(turns.min(ROOM));
     carry_out(&mut talk, Time(0), Command::Open);
     while let Some(party) = talk.turn().cloned() {
         let Some(seat) = talk.terms().seat(&party) else { break };

@@ -50,6 +50,13 @@ impl Talk {
         Ok(Advanced::Added(2))
     }
 
+    /// Makes room for so many more turns, so that the history need not move while it grows.
+    pub fn reserve(&mut self, turns: usize) {
+        self.history.reserve(turns);
+        let each = turns / self.answered.len();
+        self.answered.iter_mut().for_each(|answers| answers.reserve(each));
+    }
+
     /// Adds an event that was just decided, and so needs no second judgement.
     fn add(&mut self, now: Time, event: &Event) {
         self.tip = self.next_stamp(now, event);

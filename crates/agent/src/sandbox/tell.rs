@@ -118,5 +118,8 @@ fn place(talk: &Talk, proposal: Seq) -> u32 {
 }
 
 fn levels(agenda: &Agenda, offer: &Offer) -> Result<Vec<u32>, SandboxError> {
-    agenda.levels_of(offer).map(<[u32]>::to_vec).map_err(|error| SandboxError::Unfit { why: error.to_string() })
+    agenda
+        .levels_of(offer)
+        .map(<[u32]>::to_vec)
+        .map_err(|error| SandboxError::Unfit { why: error.to_string() })
 }
