@@ -64,7 +64,7 @@ fn some_terms() -> impl Strategy<Value = Terms> {
 fn sense(talk: &Talk, accept: bool) -> Option<Submission> {
     let seat = talk.terms().seat(talk.turn()?)?;
     let number = talk.last_client_seq(&party(seat))? + 1;
-    let standing = talk.standing().filter(|s| accept && s.by != party(seat));
+    let standing = talk.standing().filter(|s| accept && *s.by != party(seat));
     let act = standing.map_or(Act::Propose(offer(number as i64 * 5)), |s| Act::Accept { offer: s.seq });
     let mut given = submission(seat, number, act);
     given.round = Some(talk.round());
@@ -130,9 +130,9 @@ fn check_views(talk: &Talk) {
     assert_eq!(talk.round() + talk.rounds_left(), talk.terms().rounds());
     assert_eq!(talk.turn().is_some(), *talk.phase() == detente_talks::Phase::Open);
     if let Some(standing) = talk.standing() {
-        assert_eq!(talk.offer_at(standing.seq), Some(&standing.offer));
-        assert!(!standing.acceptances.contains(&standing.by));
-        let mut distinct = standing.acceptances.clone();
+        assert_eq!(talk.offer_at(standing.seq), Some(standing.offer));
+        assert!(!standing.acceptances.contains(standing.by));
+        let mut distinct = standing.acceptances.to_vec();
         distinct.sort();
         distinct.dedup();
         assert_eq!(distinct.len(), standing.acceptances.len());

@@ -45,7 +45,7 @@ pub(super) fn situation(situation: &Situation<'_>, told: usize) -> Result<guest:
         rounds_left: talk.rounds_left(),
         progress: situation.progress(),
         history: news.map(|past| happened(talk, past)).collect::<Result<_, _>>()?,
-        offered: situation.offered().map(|standing| levels(agenda, &standing.offer)).transpose()?,
+        offered: situation.offered().map(|standing| levels(agenda, standing.offer)).transpose()?,
     })
 }
 
