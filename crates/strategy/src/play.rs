@@ -1,4 +1,4 @@
-use talks::{Act, Command, Corrupt, Fingerprint, Seq, Stamp, Submission, Talk, Terms, Time};
+use talks::{Act, Command, Corrupt, Seq, Stamp, Talk, Terms, Time};
 
 use crate::{Brief, Decision, Situation, Strategy};
 
@@ -23,8 +23,7 @@ pub fn play(terms: Terms, seats: &mut [Seat<'_>]) -> Result<Talk, Corrupt> {
     let turns = seats.len().saturating_mul(talk.terms().rounds() as usize);
     talk.reserve(turns.min(ROOM));
     carry_out(&mut talk, Time(0), Command::Open);
-    while let Some(party) = talk.turn().cloned() {
-        let Some(seat) = talk.terms().seat(&party) else { break };
+    while let Some(seat) = talk.turn().and_then(|party| talk.terms().seat(party)) {
         let Seat { brief, strategy } = &mut seats[seat];
         let decided = Situation::new(&talk, brief).and_then(|situation| strategy.decide(&situation));
         let act = match decided {
@@ -36,10 +35,7 @@ pub fn play(terms: Terms, seats: &mut [Seat<'_>]) -> Result<Talk, Corrupt> {
                 continue;
             }
         };
-        let client_seq = talk.last_client_seq(&party).unwrap_or(0) + 1;
-        let fingerprint = Fingerprint([0; 32]); // nothing is sent twice in one process
-        let submission = Submission { party, client_seq, round: None, reply_to: None, act, fingerprint };
-        if talk.submit(talk.tip().time, submission).is_err() {
+        if talk.take_turn(talk.tip().time, act).is_err() {
             miss(&mut talk)?;
         }
     }

@@ -1,7 +1,7 @@
 //! Deciding and applying in one step, where nothing has to be durable in between.
 
 use crate::talk::Judged;
-use crate::{Command, Decision, Event, Refusal, Seq, Submission, Talk, Time};
+use crate::{Act, Command, Decision, Event, Fingerprint, Refusal, Seq, Talk, Time};
 
 /// What became of a command that was carried out at once.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -21,7 +21,10 @@ impl Talk {
     /// As [`Talk::decide`]; the talk is then unchanged.
     pub fn advance(&mut self, now: Time, command: Command) -> Result<Advanced, Refusal> {
         if let Command::Submit(given) = command {
-            return self.submit(now, given);
+            return match self.judge(now.max(self.tip.time), &given)? {
+                Judged::Fits { seat } => Ok(self.add_move(now, seat, given.act, given.fingerprint)),
+                Judged::Before { entry } => Ok(Advanced::Duplicate(entry)),
+            };
         }
         match self.decide(now, &command)? {
             Decision::Duplicate { entry } => Ok(Advanced::Duplicate(entry)),
@@ -32,22 +35,25 @@ impl Talk {
         }
     }
 
-    /// [`Talk::advance`] of a submission.
+    /// [`Talk::advance`] of a move of the party at turn, for callers that hand each in once and so
+    /// need neither numbers nor fingerprints. The same judgement, except that a number that nobody
+    /// gave cannot be wrong.
     ///
     /// # Errors
     /// As [`Talk::decide`]; the talk is then unchanged.
-    pub fn submit(&mut self, now: Time, given: Submission) -> Result<Advanced, Refusal> {
-        let now = now.max(self.tip.time);
-        let seat = match self.judge(now, &given)? {
-            Judged::Fits { seat } => seat,
-            Judged::Before { entry } => return Ok(Advanced::Duplicate(entry)),
-        };
+    pub fn take_turn(&mut self, now: Time, act: Act) -> Result<Advanced, Refusal> {
+        self.check_turn(now.max(self.tip.time), &act)?;
+        Ok(self.add_move(now, self.table.seat, act, Fingerprint([0; 32])))
+    }
+
+    /// Adds a move that was just judged.
+    fn add_move(&mut self, now: Time, seat: usize, act: Act, fingerprint: Fingerprint) -> Advanced {
         self.tip.seq = self.tip.seq.next();
-        self.tip.time = now;
-        self.carry_out_move(self.tip, seat, given);
-        let Some(outcome) = self.due.take() else { return Ok(Advanced::Added(1)) };
+        self.tip.time = now.max(self.tip.time);
+        self.carry_out_move(self.tip, seat, act, fingerprint);
+        let Some(outcome) = self.due.take() else { return Advanced::Added(1) };
         self.add(now, &Event::Closed(outcome));
-        Ok(Advanced::Added(2))
+        Advanced::Added(2)
     }
 
     /// Makes room for so many more turns, so that the history need not move while it grows.

@@ -61,7 +61,12 @@ impl Table {
         if let Some(base) = given.reply_to {
             self.check_base(base)?;
         }
-        match &given.act {
+        self.check_act(terms, seat, &given.act)
+    }
+
+    /// [`Table::check`] of what the party at turn, which has this seat, wants to do.
+    pub(crate) fn check_act(&self, terms: &Terms, seat: usize, act: &Act) -> Result<(), Refusal> {
+        match act {
             Act::Propose(offer) => terms.agenda().check(offer).map_err(Refusal::OtherAgenda),
             Act::Accept { offer } => self.check_acceptance(seat, *offer),
             Act::WalkAway => Ok(()),
@@ -80,11 +85,13 @@ impl Table {
     }
 
     /// The ending, if any, that a legal move brings about.
-    pub(crate) fn ending_of_move(&self, terms: &Terms, given: &Submission) -> Option<Outcome> {
-        let party = &given.party;
-        match given.act {
-            Act::WalkAway => Some(Outcome::Failed(Failure::WalkedAway { party: party.clone() })),
-            Act::Accept { offer } if self.completes(terms) => Some(Outcome::Agreed { offer }),
+    pub(crate) fn ending_of_move(&self, terms: &Terms, seat: usize, act: &Act) -> Option<Outcome> {
+        match act {
+            Act::WalkAway => {
+                let party = terms.parties()[seat].clone();
+                Some(Outcome::Failed(Failure::WalkedAway { party }))
+            }
+            Act::Accept { offer } if self.completes(terms) => Some(Outcome::Agreed { offer: *offer }),
             _ => self.ending_of_turn(terms),
         }
     }

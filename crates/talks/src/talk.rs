@@ -109,15 +109,15 @@ impl Talk {
     }
 
     fn decide_submission(&self, now: Time, given: &Submission) -> Result<Decision, Refusal> {
-        if let Judged::Before { entry } = self.judge(now, given)? {
-            return Ok(Decision::Duplicate { entry });
-        }
-        let ending = self.table.ending_of_move(&self.terms, given);
+        let seat = match self.judge(now, given)? {
+            Judged::Fits { seat } => seat,
+            Judged::Before { entry } => return Ok(Decision::Duplicate { entry }),
+        };
+        let ending = self.table.ending_of_move(&self.terms, seat, &given.act);
         Ok(Decision::Append(with_ending(Event::Moved(given.clone()), ending)))
     }
 
     /// Whether a submission may be taken.
-    #[inline]
     pub(crate) fn judge(&self, now: Time, given: &Submission) -> Result<Judged, Refusal> {
         let seat = self.seat_of(given)?;
         if let Some((entry, fingerprint)) = self.answer_to(seat, given.client_seq) {
@@ -131,6 +131,16 @@ impl Talk {
             self.table.check(&self.terms, seat, given)?;
         }
         Ok(Judged::Fits { seat })
+    }
+
+    /// Whether the party at turn may do this now.
+    pub(crate) fn check_turn(&self, now: Time, act: &Act) -> Result<(), Refusal> {
+        if matches!(act, Act::WalkAway) {
+            return if self.is_closed() { Err(Refusal::TalkClosed) } else { Ok(()) };
+        }
+        self.check_open()?;
+        self.check_time(now)?;
+        self.table.check_act(&self.terms, self.table.seat, act)
     }
 
     fn decide_step(&self, now: Time, step: Event) -> Result<Decision, Refusal> {
@@ -272,22 +282,22 @@ impl Talk {
             }
             Event::Moved(given) => {
                 if let Some(seat) = self.terms.seat(&given.party) {
-                    self.carry_out_move(stamp, seat, given.clone());
+                    self.carry_out_move(stamp, seat, given.act.clone(), given.fingerprint);
                 }
             }
         }
     }
 
     #[inline]
-    pub(crate) fn carry_out_move(&mut self, stamp: Stamp, seat: usize, given: Submission) {
-        self.answered[seat].push((stamp.seq, given.fingerprint));
-        self.due = self.table.ending_of_move(&self.terms, &given);
-        let what = match given.act {
+    pub(crate) fn carry_out_move(&mut self, stamp: Stamp, seat: usize, act: Act, fingerprint: Fingerprint) {
+        self.answered[seat].push((stamp.seq, fingerprint));
+        self.due = self.table.ending_of_move(&self.terms, seat, &act);
+        let what = match act {
             Act::Propose(offer) => What::Proposed(offer),
             Act::Accept { offer } => What::Accepted { offer },
             Act::WalkAway => What::WalkedAway,
         };
-        self.pass(stamp, given.party, what);
+        self.pass(stamp, self.terms.parties()[seat].clone(), what);
     }
 
     /// The turn at hand is over, and the talk if an ending is due.

@@ -8,7 +8,8 @@ mod minutes;
 
 use common::{DEADLINE, LIMIT, Room, convened, offer, party, submission, terms};
 use detente_talks::{
-    Act, Advanced, Command, Corrupt, Decision, Event, Refusal, Seq, Stamp, Submission, Talk, Terms, Time,
+    Act, Advanced, Command, Corrupt, Decision, Event, Fingerprint, Refusal, Seq, Stamp, Submission, Talk,
+    Terms, Time,
 };
 use proptest::prelude::*;
 
@@ -194,6 +195,27 @@ proptest! {
                 (Err(_), _) => {}
             }
             prop_assert_eq!(&quick, &room.talk);
+        }
+    }
+
+    /// A turn that is taken is the submission which says no more than what its party does.
+    #[test]
+    fn taking_a_turn_is_submitting_it(terms in some_terms(), asks in prop::collection::vec(ask(), 0..120)) {
+        let mut room = Room::new(&terms);
+        for ask in &asks {
+            let Some(command) = command(&mut room, ask) else { continue };
+            let (Command::Submit(Submission { act, .. }), Some(turn)) = (&command, room.talk.turn()) else {
+                let _ = room.run(&command);
+                continue;
+            };
+            let (seat, number) = (terms.seat(turn).unwrap(), room.talk.last_client_seq(turn).unwrap() + 1);
+            let fingerprint = Fingerprint([0; 32]);
+            let given = Submission { fingerprint, ..submission(seat, number, act.clone()) };
+            let (mut taken, mut submitted) = (room.talk.clone(), room.talk.clone());
+            let expected = submitted.advance(Time(room.now), Command::Submit(given));
+            prop_assert_eq!(taken.take_turn(Time(room.now), act.clone()), expected);
+            prop_assert_eq!(&taken, &submitted);
+            room.talk = taken;
         }
     }
 
