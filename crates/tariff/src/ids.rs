@@ -66,7 +66,6 @@ macro_rules! short_name {
         $(#[$doc])*
         // Unused bytes are zero, which no name holds: so the order is that of the text.
         #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
-        #[repr(align(8))] // copied and compared by words
         pub struct $type([u8; $max]);
 
         impl $type {
