@@ -99,7 +99,7 @@ impl MandateNegotiator {
         let preferences = &self.prepared.preferences;
         let decided = match decision {
             Decision::Propose(offer) => Some(offer),
-            Decision::Accept => transcript.talk().standing().map(|standing| &standing.offer),
+            Decision::Accept => transcript.talk().standing().map(|standing| standing.offer),
             Decision::WalkAway => None,
         };
         if let Some(offer) = decided.filter(|_| !span.is_disabled()) {
@@ -112,7 +112,7 @@ impl MandateNegotiator {
 impl Negotiator for MandateNegotiator {
     fn decide(&mut self, transcript: &Transcript) -> Result<WireAct, NegotiatorError> {
         if let (Some(standing), Some(model)) = (transcript.talk().standing(), &self.prepared.model) {
-            score(model.as_ref(), &standing.offer);
+            score(model.as_ref(), standing.offer);
         }
         let span = tracing::info_span!(
             names::EVALUATE_SPAN,

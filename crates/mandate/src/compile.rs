@@ -190,7 +190,7 @@ impl Work<'_> {
             To::Figure(gauge, better) => {
                 let Some(model) = &self.model else { return Ok(None) };
                 let levels = self.agenda.levels_of(self.status_quo)?;
-                let term = Term::new(gauge.clone(), better, weight, model.as_ref(), &levels, self.agenda)?;
+                let term = Term::new(gauge.clone(), better, weight, model.as_ref(), levels, self.agenda)?;
                 let Some(term) = term else { return Ok(None) };
                 (Source::Figure(gauge), Contributes::BlackBox(term))
             }

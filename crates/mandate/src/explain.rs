@@ -68,7 +68,7 @@ pub struct RedLineVerdict {
 /// An offer with everything that readings need.
 struct Case<'a> {
     offer: &'a Offer,
-    levels: Vec<u32>,
+    levels: &'a [u32],
     impact: Option<Impact>,
 }
 
@@ -95,7 +95,7 @@ impl Compiled {
             walk_away: self.preferences().walk_away(),
             acceptable: self.preferences().acceptable(offer),
             objectives,
-            red_lines: self.verdicts(&here.levels),
+            red_lines: self.verdicts(here.levels),
         })
     }
 
@@ -113,7 +113,7 @@ impl Compiled {
                 (worth[case.levels[*place] as usize], Some(text))
             }
         };
-        let contribution = part.contribution(&case.levels, case.offer, case.impact.as_ref());
+        let contribution = part.contribution(case.levels, case.offer, case.impact.as_ref());
         Reading { raw, value, scaled: contribution / part.weight, contribution }
     }
 

@@ -35,7 +35,7 @@ impl Survey {
             return Err(MandateError::TooManyCombinations { given: needed, max: MAX_IMPACTS });
         }
         let levels = agenda.levels_of(status_quo)?;
-        let group = |places: &Vec<usize>| survey(model, agenda, &levels, gauges, places);
+        let group = |places: &Vec<usize>| survey(model, agenda, levels, gauges, places);
         Ok(Self { groups: model.interactions().iter().map(group).collect::<Result<_, _>>()? })
     }
 }

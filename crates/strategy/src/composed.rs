@@ -16,11 +16,11 @@ impl Composed {
         Self { name: name.into(), offering, acceptance, ledger: Ledger::default() }
     }
 
-    fn takes(&self, situation: &Situation<'_>, plan: &Plan) -> bool {
+    fn takes(&self, situation: &Situation<'_>, aspiration: f64, verdict: Option<bool>) -> bool {
         situation.offered().is_some_and(|standing| {
-            let offered = self.ledger.judge(situation, &standing.offer);
-            let accepts = || self.acceptance.accepts(offered.value, plan.aspiration, situation, &self.ledger);
-            offered.acceptable && plan.verdict.unwrap_or_else(accepts)
+            let offered = self.ledger.judge(situation, standing.offer);
+            let accepts = || self.acceptance.accepts(offered.value, aspiration, situation, &self.ledger);
+            offered.acceptable && verdict.unwrap_or_else(accepts)
         })
     }
 }
@@ -33,12 +33,12 @@ impl Strategy for Composed {
     fn decide(&mut self, situation: &Situation<'_>) -> Result<Decision, StrategyError> {
         self.ledger.follow(situation);
         let (best, _) = situation.brief().best()?;
-        let plan = self.offering.plan(situation, &self.ledger)?;
-        if self.takes(situation, &plan) {
+        let Plan { offer, aspiration, verdict } = self.offering.plan(situation, &self.ledger)?;
+        if self.takes(situation, aspiration, verdict) {
             return Ok(Decision::Accept);
         }
         // A search over a black-box utility may come back with less than it was asked for.
-        let fits = self.ledger.judge_next(situation, &plan.offer).acceptable;
-        Ok(Decision::Propose(if fits { plan.offer } else { best.clone() }))
+        let fits = self.ledger.judge_next(situation, &offer).acceptable;
+        Ok(Decision::Propose(if fits { offer } else { best.clone() }))
     }
 }

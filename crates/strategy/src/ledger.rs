@@ -55,12 +55,17 @@ impl Side {
         self.last.as_ref().map(|(offer, _)| offer)
     }
 
-    fn note(&mut self, progress: f64, offer: &Offer, judged: Judged) {
-        self.heard.push(Heard { progress, value: judged.value });
-        if !is_it(&self.last, offer) {
-            self.seen.insert(offer, judged.place);
-            self.last = Some((offer.clone(), judged));
-        }
+    /// Notes a proposal; one that is not the last repeated comes from `read` with its judgement.
+    fn note(&mut self, progress: f64, offer: &Offer, read: impl FnOnce() -> (Offer, Judged)) {
+        let value = if let Some(judged) = known(&self.last, offer) {
+            judged.value
+        } else {
+            let (offer, judged) = read();
+            self.seen.insert(&offer, judged.place);
+            self.last = Some((offer, judged));
+            judged.value
+        };
+        self.heard.push(Heard { progress, value });
     }
 }
 
@@ -73,9 +78,20 @@ pub(crate) struct Judged {
     place: Option<usize>,
 }
 
-/// Whether `offer` is a clone of the one that was judged.
-fn is_it(judged: &Option<(Offer, Judged)>, offer: &Offer) -> bool {
-    judged.as_ref().is_some_and(|(known, _)| known.is_same(offer))
+impl Judged {
+    fn new(situation: &Situation<'_>, offer: &Offer, dense: Option<&Dense>) -> Self {
+        let preferences = situation.preferences();
+        let Ok(levels) = preferences.agenda().levels_of(offer) else {
+            return Self { value: 0.0, acceptable: false, place: None };
+        };
+        let (value, acceptable) = preferences.judge_at(levels, offer);
+        Self { value, acceptable, place: dense.map(|dense| dense.place(levels)) }
+    }
+}
+
+/// What was thought of `offer`, if it is a clone of the one that was judged.
+fn known(last: &Option<(Offer, Judged)>, offer: &Offer) -> Option<Judged> {
+    last.as_ref().filter(|(known, _)| known.is_same(offer)).map(|(_, judged)| *judged)
 }
 
 /// The last entry that was read: all of it, except that its offer is the last of its side.
@@ -171,35 +187,28 @@ impl Ledger {
     fn note(&mut self, situation: &Situation<'_>, past: &Past) {
         let What::Proposed(offer) = &past.what else { return };
         let progress = situation.progress_at(past);
-        let judged = self.judge(situation, offer);
+        let Self { next, dense, own, others, .. } = self;
+        let judge = || (offer.clone(), Judged::new(situation, offer, dense.as_ref()));
         if past.party == *situation.me() {
-            self.own.note(progress, offer, judged);
-        } else if let Some((_, side)) = self.others.iter_mut().find(|(party, _)| *party == past.party) {
-            side.note(progress, offer, judged);
+            let announced = |(next, _): &mut (Offer, Judged)| next.is_same(offer);
+            own.note(progress, offer, || next.take_if(announced).unwrap_or_else(judge));
+        } else if let Some((_, side)) = others.iter_mut().find(|(party, _)| *party == past.party) {
+            side.note(progress, offer, judge);
         }
     }
 
-    /// What the party thinks of `offer`; those that were made last are not judged again.
+    /// What the party thinks of the offer on the table, which is the last of its side.
     pub(crate) fn judge(&self, situation: &Situation<'_>, offer: &Offer) -> Judged {
-        let lasts = self.others.iter().map(|(_, side)| &side.last).chain([&self.own.last, &self.next]);
-        if let Some((_, judged)) = lasts.flatten().find(|(known, _)| known.is_same(offer)) {
-            return *judged;
-        }
-        let preferences = situation.preferences();
-        let read = |levels: &[u32]| {
-            let (value, acceptable) = preferences.judge_at(levels, offer);
-            Judged { value, acceptable, place: self.dense.as_ref().map(|dense| dense.place(levels)) }
-        };
-        let stranger = Judged { value: 0.0, acceptable: false, place: None };
-        preferences.agenda().with_levels(offer, read).unwrap_or(stranger)
+        let last = self.others.iter().find_map(|(_, side)| known(&side.last, offer));
+        last.unwrap_or_else(|| Judged::new(situation, offer, self.dense.as_ref()))
     }
 
     /// Judges an offer that the party is about to make.
     pub(crate) fn judge_next(&mut self, situation: &Situation<'_>, offer: &Offer) -> Judged {
-        let judged = self.judge(situation, offer);
-        if !is_it(&self.own.last, offer) && !is_it(&self.next, offer) {
+        known(&self.own.last, offer).or_else(|| known(&self.next, offer)).unwrap_or_else(|| {
+            let judged = Judged::new(situation, offer, self.dense.as_ref());
             self.next = Some((offer.clone(), judged));
-        }
-        judged
+            judged
+        })
     }
 }

@@ -108,7 +108,7 @@ impl OpponentModel {
             if let What::Proposed(offer) = &past.what
                 && let Ok(levels) = situation.preferences().agenda().levels_of(offer)
             {
-                self.take(&levels);
+                self.take(levels);
             }
         }
         self.read = history.len();

@@ -1,4 +1,4 @@
-use talks::{Act, Command, Corrupt, Fingerprint, Seq, Stamp, Submission, Talk, Terms, Time};
+use talks::{Act, Command, Corrupt, Seq, Stamp, Talk, Terms, Time};
 
 use crate::{Brief, Decision, Situation, Strategy};
 
@@ -10,6 +10,9 @@ pub struct Seat<'a> {
     pub strategy: &'a mut dyn Strategy,
 }
 
+/// The most turns that room is made for before there are any.
+const ROOM: usize = 4_096;
+
 /// Plays a talk under `terms` to its end; seats stand in the order of its parties. A strategy that
 /// fails misses its turn, which needs a turn limit in the terms.
 ///
@@ -17,9 +20,10 @@ pub struct Seat<'a> {
 /// Never, unless the rules of procedure contradict themselves.
 pub fn play(terms: Terms, seats: &mut [Seat<'_>]) -> Result<Talk, Corrupt> {
     let mut talk = Talk::convene(terms, Stamp { seq: Seq(1), time: Time(0), epoch: 1 });
+    let turns = seats.len().saturating_mul(talk.terms().rounds() as usize);
+    talk.reserve(turns.min(ROOM));
     carry_out(&mut talk, Time(0), Command::Open);
-    while let Some(party) = talk.turn().cloned() {
-        let Some(seat) = talk.terms().seat(&party) else { break };
+    while let Some(seat) = talk.turn().and_then(|party| talk.terms().seat(party)) {
         let Seat { brief, strategy } = &mut seats[seat];
         let decided = Situation::new(&talk, brief).and_then(|situation| strategy.decide(&situation));
         let act = match decided {
@@ -31,11 +35,7 @@ pub fn play(terms: Terms, seats: &mut [Seat<'_>]) -> Result<Talk, Corrupt> {
                 continue;
             }
         };
-        let client_seq = talk.last_client_seq(&party).unwrap_or(0) + 1;
-        let fingerprint = Fingerprint([0; 32]); // nothing is sent twice in one process
-        let submission = Submission { party, client_seq, round: None, reply_to: None, act, fingerprint };
-        let now = talk.tip().time;
-        if !carry_out(&mut talk, now, Command::Submit(submission)) {
+        if talk.take_turn(talk.tip().time, act).is_err() {
             miss(&mut talk)?;
         }
     }

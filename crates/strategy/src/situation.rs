@@ -65,8 +65,8 @@ impl<'a> Situation<'a> {
 
     /// The offer on the table, if it is another's.
     #[must_use]
-    pub fn offered(&self) -> Option<&'a Standing> {
-        self.talk.standing().filter(|standing| standing.by != *self.me())
+    pub fn offered(&self) -> Option<Standing<'a>> {
+        self.talk.standing().filter(|standing| standing.by != self.me())
     }
 
     /// The time that counts for this decision: that of the last entry. Nothing reads a clock.

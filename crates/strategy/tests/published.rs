@@ -70,7 +70,7 @@ fn a_model_of_an_opponent_that_concedes_along_its_own_utility_ranks_offers_like_
     let truth = briefs[1].preferences().utility().clone();
     let talk = bargain(&["boulware:e=0.001", "linear"], &briefs, 30, |_, _| {});
     let offers: Vec<Vec<u32>> =
-        common::proposals(&talk, 1).iter().map(|o| agenda.levels_of(o).unwrap()).collect();
+        common::proposals(&talk, 1).iter().map(|o| agenda.levels_of(o).unwrap().to_vec()).collect();
     let all: Vec<Vec<u32>> = (0..1296_u32).map(|n| vec![n % 6, n / 6 % 6, n / 36 % 6, n / 216 % 6]).collect();
     let worths: Vec<f64> = all.iter().map(|levels| truth.value(&agenda.offer_at(levels).unwrap())).collect();
     for kind in [ModelKind::HardHeaded, ModelKind::Smith, ModelKind::Bayesian] {

@@ -1,6 +1,7 @@
 //! Deciding and applying in one step, where nothing has to be durable in between.
 
-use crate::{Command, Decision, Event, Refusal, Seq, Talk, Time};
+use crate::talk::Judged;
+use crate::{Act, Command, Decision, Event, Fingerprint, Refusal, Seq, Talk, Time};
 
 /// What became of a command that was carried out at once.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -20,16 +21,10 @@ impl Talk {
     /// As [`Talk::decide`]; the talk is then unchanged.
     pub fn advance(&mut self, now: Time, command: Command) -> Result<Advanced, Refusal> {
         if let Command::Submit(given) = command {
-            let now = now.max(self.tip.time);
-            if let Some(entry) = self.judge(now, &given)? {
-                return Ok(Advanced::Duplicate(entry));
-            }
-            self.tip.seq = self.tip.seq.next();
-            self.tip.time = now;
-            self.carry_out_move(self.tip, given);
-            let Some(outcome) = self.due.take() else { return Ok(Advanced::Added(1)) };
-            self.add(now, &Event::Closed(outcome));
-            return Ok(Advanced::Added(2));
+            return match self.judge(now.max(self.tip.time), &given)? {
+                Judged::Fits { seat } => Ok(self.add_move(now, seat, given.act, given.fingerprint)),
+                Judged::Before { entry } => Ok(Advanced::Duplicate(entry)),
+            };
         }
         match self.decide(now, &command)? {
             Decision::Duplicate { entry } => Ok(Advanced::Duplicate(entry)),
@@ -38,6 +33,34 @@ impl Talk {
                 Ok(Advanced::Added(events.len()))
             }
         }
+    }
+
+    /// [`Talk::advance`] of a move of the party at turn, for callers that hand each in once and so
+    /// need neither numbers nor fingerprints. The same judgement, except that a number that nobody
+    /// gave cannot be wrong.
+    ///
+    /// # Errors
+    /// As [`Talk::decide`]; the talk is then unchanged.
+    pub fn take_turn(&mut self, now: Time, act: Act) -> Result<Advanced, Refusal> {
+        self.check_turn(now.max(self.tip.time), &act)?;
+        Ok(self.add_move(now, self.table.seat, act, Fingerprint([0; 32])))
+    }
+
+    /// Adds a move that was just judged.
+    fn add_move(&mut self, now: Time, seat: usize, act: Act, fingerprint: Fingerprint) -> Advanced {
+        self.tip.seq = self.tip.seq.next();
+        self.tip.time = now.max(self.tip.time);
+        self.carry_out_move(self.tip, seat, act, fingerprint);
+        let Some(outcome) = self.due.take() else { return Advanced::Added(1) };
+        self.add(now, &Event::Closed(outcome));
+        Advanced::Added(2)
+    }
+
+    /// Makes room for so many more turns, so that the history need not move while it grows.
+    pub fn reserve(&mut self, turns: usize) {
+        self.history.reserve(turns);
+        let each = turns / self.answered.len();
+        self.answered.iter_mut().for_each(|answers| answers.reserve(each));
     }
 
     /// Adds an event that was just decided, and so needs no second judgement.

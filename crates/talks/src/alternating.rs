@@ -1,21 +1,31 @@
 use tariff::{Offer, PartyId};
 
-use crate::{Act, Failure, Outcome, Refusal, Seq, Submission, Terms, Time};
+use crate::{Act, Failure, Outcome, Past, Refusal, Seq, Submission, Terms, Time, What};
 
 /// A party that misses so many turns in a row forfeits the talk.
 pub const MISSES_TO_FORFEIT: u8 = 3;
 
 /// The offer on the table.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Standing {
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Standing<'a> {
     /// The entry that proposed it: the name an acceptance gives it.
     pub seq: Seq,
     /// Who proposed it.
-    pub by: PartyId,
+    pub by: &'a PartyId,
     /// The offer.
-    pub offer: Offer,
+    pub offer: &'a Offer,
     /// Who has accepted it since, without a gap. A missed turn clears them.
-    pub acceptances: Vec<PartyId>,
+    pub acceptances: &'a [PartyId],
+}
+
+/// What the table keeps of a standing offer, which itself is in the history.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Laid {
+    pub(crate) seq: Seq,
+    pub(crate) seat: usize,
+    /// Where the proposal is in the history.
+    pub(crate) place: usize,
+    pub(crate) acceptances: Vec<PartyId>,
 }
 
 /// The table of stacked alternating offers: whose turn it is, and what stands.
@@ -24,7 +34,7 @@ pub(crate) struct Table {
     pub(crate) seat: usize,
     pub(crate) round: u32,
     pub(crate) began: Time,
-    pub(crate) standing: Option<Standing>,
+    pub(crate) standing: Option<Laid>,
     misses: Vec<u8>,
 }
 
@@ -40,16 +50,25 @@ impl Table {
 
     /// Whether the rules allow this move now. A walk-away is not asked about: it always is.
     pub(crate) fn check(&self, terms: &Terms, seat: usize, given: &Submission) -> Result<(), Refusal> {
-        if let Some(round) = given.round.filter(|r| *r != self.round) {
+        if let Some(round) = given.round
+            && round != self.round
+        {
             return Err(Refusal::RoundClosed { given: round, current: self.round });
         }
         if seat != self.seat {
             return Err(Refusal::OutOfTurn { turn: terms.parties()[self.seat].clone() });
         }
-        given.reply_to.map_or(Ok(()), |base| self.check_base(base))?;
-        match &given.act {
+        if let Some(base) = given.reply_to {
+            self.check_base(base)?;
+        }
+        self.check_act(terms, seat, &given.act)
+    }
+
+    /// [`Table::check`] of what the party at turn, which has this seat, wants to do.
+    pub(crate) fn check_act(&self, terms: &Terms, seat: usize, act: &Act) -> Result<(), Refusal> {
+        match act {
             Act::Propose(offer) => terms.agenda().check(offer).map_err(Refusal::OtherAgenda),
-            Act::Accept { offer } => self.check_acceptance(&given.party, *offer),
+            Act::Accept { offer } => self.check_acceptance(seat, *offer),
             Act::WalkAway => Ok(()),
         }
     }
@@ -59,18 +78,20 @@ impl Table {
         if standing == Some(named) { Ok(()) } else { Err(Refusal::StaleBase { standing }) }
     }
 
-    fn check_acceptance(&self, party: &PartyId, named: Seq) -> Result<(), Refusal> {
+    fn check_acceptance(&self, seat: usize, named: Seq) -> Result<(), Refusal> {
         let standing = self.standing.as_ref().ok_or(Refusal::NothingToAccept)?;
         self.check_base(named)?;
-        if standing.by == *party { Err(Refusal::OwnOffer) } else { Ok(()) }
+        if standing.seat == seat { Err(Refusal::OwnOffer) } else { Ok(()) }
     }
 
     /// The ending, if any, that a legal move brings about.
-    pub(crate) fn ending_of_move(&self, terms: &Terms, given: &Submission) -> Option<Outcome> {
-        let party = &given.party;
-        match given.act {
-            Act::WalkAway => Some(Outcome::Failed(Failure::WalkedAway { party: party.clone() })),
-            Act::Accept { offer } if self.completes(terms) => Some(Outcome::Agreed { offer }),
+    pub(crate) fn ending_of_move(&self, terms: &Terms, seat: usize, act: &Act) -> Option<Outcome> {
+        match act {
+            Act::WalkAway => {
+                let party = terms.parties()[seat].clone();
+                Some(Outcome::Failed(Failure::WalkedAway { party }))
+            }
+            Act::Accept { offer } if self.completes(terms) => Some(Outcome::Agreed { offer: *offer }),
             _ => self.ending_of_turn(terms),
         }
     }
@@ -95,29 +116,26 @@ impl Table {
         last.then_some(Outcome::Failed(Failure::RoundsExhausted))
     }
 
-    /// Carries out a legal move. A walk-away leaves the table as it stood.
-    pub(crate) fn take(&mut self, terms: &Terms, seq: Seq, time: Time, given: &Submission) {
-        let (party, over) = (&given.party, self.ending_of_move(terms, given).is_some());
-        match &given.act {
-            Act::Propose(offer) => {
-                let (by, offer) = (party.clone(), offer.clone());
-                self.standing = Some(Standing { seq, by, offer, acceptances: Vec::new() });
+    /// Carries out a turn as the rules allow it, which will be at `place` of the history and is the
+    /// last if `over`. A walk-away leaves the table as it stood.
+    #[inline]
+    pub(crate) fn take(&mut self, terms: &Terms, turn: &Past, place: usize, over: bool) {
+        let mut misses = 0;
+        match &turn.what {
+            What::Proposed(_) => {
+                self.standing = Some(Laid { seq: turn.seq, seat: self.seat, place, acceptances: Vec::new() });
             }
-            Act::Accept { .. } => {
-                self.standing.iter_mut().for_each(|s| s.acceptances.push(party.clone()));
+            What::Accepted { .. } => {
+                self.standing.iter_mut().for_each(|s| s.acceptances.push(turn.party.clone()));
             }
-            Act::WalkAway => return,
+            What::Missed => {
+                self.standing.iter_mut().for_each(|s| s.acceptances.clear());
+                misses = self.misses[self.seat] + 1;
+            }
+            What::WalkedAway => return,
         }
-        self.misses[self.seat] = 0;
-        self.pass(terms, time, over);
-    }
-
-    /// The party at turn lets it pass.
-    pub(crate) fn miss(&mut self, terms: &Terms, time: Time) {
-        let over = self.ending_of_miss(terms).is_some();
-        self.standing.iter_mut().for_each(|s| s.acceptances.clear());
-        self.misses[self.seat] += 1;
-        self.pass(terms, time, over);
+        self.misses[self.seat] = misses;
+        self.pass(terms, turn.time, over);
     }
 
     /// Gives the turn to the next seat; after an ending nobody has one, and the round stays the one
@@ -127,7 +145,9 @@ impl Table {
             return;
         }
         self.began = time;
-        self.seat = (self.seat + 1) % terms.parties().len();
-        self.round += u32::from(self.seat == 0);
+        self.seat += 1;
+        if self.seat == terms.parties().len() {
+            (self.seat, self.round) = (0, self.round + 1);
+        }
     }
 }

@@ -23,6 +23,20 @@ pub struct Talk {
     pub(crate) history: Vec<Past>,
 }
 
+/// A submission that nothing speaks against.
+pub(crate) enum Judged {
+    /// It may be taken.
+    Fits {
+        /// The seat of its party.
+        seat: usize,
+    },
+    /// It was taken before.
+    Before {
+        /// The entry of the original.
+        entry: Seq,
+    },
+}
+
 impl Talk {
     /// A talk under `terms`, as the entry with this stamp convened it. Records number it 1.
     #[must_use]
@@ -95,27 +109,38 @@ impl Talk {
     }
 
     fn decide_submission(&self, now: Time, given: &Submission) -> Result<Decision, Refusal> {
-        if let Some(entry) = self.judge(now, given)? {
-            return Ok(Decision::Duplicate { entry });
-        }
-        let ending = self.table.ending_of_move(&self.terms, given);
+        let seat = match self.judge(now, given)? {
+            Judged::Fits { seat } => seat,
+            Judged::Before { entry } => return Ok(Decision::Duplicate { entry }),
+        };
+        let ending = self.table.ending_of_move(&self.terms, seat, &given.act);
         Ok(Decision::Append(with_ending(Event::Moved(given.clone()), ending)))
     }
 
-    /// Whether a submission may be taken; the entry of the original where it is a repeat.
-    pub(crate) fn judge(&self, now: Time, given: &Submission) -> Result<Option<Seq>, Refusal> {
+    /// Whether a submission may be taken.
+    pub(crate) fn judge(&self, now: Time, given: &Submission) -> Result<Judged, Refusal> {
         let seat = self.seat_of(given)?;
         if let Some((entry, fingerprint)) = self.answer_to(seat, given.client_seq) {
             let same = fingerprint == given.fingerprint;
-            return if same { Ok(Some(entry)) } else { Err(Refusal::RequestIdReused { entry }) };
+            return if same { Ok(Judged::Before { entry }) } else { Err(Refusal::RequestIdReused { entry }) };
         }
         self.check_number(seat, given)?;
-        if given.act != Act::WalkAway {
+        if !matches!(given.act, Act::WalkAway) {
             self.check_open()?;
             self.check_time(now)?;
+            self.table.check(&self.terms, seat, given)?;
         }
-        self.check_move(seat, given)?;
-        Ok(None)
+        Ok(Judged::Fits { seat })
+    }
+
+    /// Whether the party at turn may do this now.
+    pub(crate) fn check_turn(&self, now: Time, act: &Act) -> Result<(), Refusal> {
+        if matches!(act, Act::WalkAway) {
+            return if self.is_closed() { Err(Refusal::TalkClosed) } else { Ok(()) };
+        }
+        self.check_open()?;
+        self.check_time(now)?;
+        self.table.check_act(&self.terms, self.table.seat, act)
     }
 
     fn decide_step(&self, now: Time, step: Event) -> Result<Decision, Refusal> {
@@ -174,21 +199,17 @@ impl Talk {
     fn check_moved(&self, given: &Submission) -> Result<(), Refusal> {
         let seat = self.seat_of(given)?;
         self.check_number(seat, given)?;
-        self.check_move(seat, given)
+        if matches!(given.act, Act::WalkAway) {
+            return Ok(());
+        }
+        self.check_open()?;
+        self.table.check(&self.terms, seat, given)
     }
 
     fn check_missed(&self, party: &PartyId) -> Result<(), Refusal> {
         self.check_open()?;
         let turn = &self.terms.parties()[self.table.seat];
         if turn == party { Ok(()) } else { Err(Refusal::OutOfTurn { turn: turn.clone() }) }
-    }
-
-    fn check_move(&self, seat: usize, given: &Submission) -> Result<(), Refusal> {
-        if given.act == Act::WalkAway {
-            return Ok(());
-        }
-        self.check_open()?;
-        self.table.check(&self.terms, seat, given)
     }
 
     /// A number that was not answered yet must be the next, in a talk that still goes on.
@@ -218,9 +239,11 @@ impl Talk {
     }
 
     fn check_time(&self, now: Time) -> Result<(), Refusal> {
-        let ends = [self.terms.deadline(), self.turn_ends()];
-        let over = ends.into_iter().flatten().find(|end| *end <= now);
-        over.map_or(Ok(()), |since| Err(Refusal::Late { since }))
+        let over = |end: &Time| *end <= now;
+        match self.terms.deadline().filter(over).or_else(|| self.turn_ends().filter(over)) {
+            Some(since) => Err(Refusal::Late { since }),
+            None => Ok(()),
+        }
     }
 
     fn check_takeover(&self, epoch: u64) -> Result<(), Refusal> {
@@ -254,38 +277,41 @@ impl Talk {
                 self.phase = Phase::Closed(outcome.clone());
             }
             Event::TurnMissed { party } => {
-                self.remember(stamp, party.clone(), What::Missed);
                 self.due = self.table.ending_of_miss(&self.terms);
-                self.table.miss(&self.terms, stamp.time);
+                self.pass(stamp, party.clone(), What::Missed);
             }
-            Event::Moved(given) => self.carry_out_move(stamp, given.clone()),
+            Event::Moved(given) => {
+                if let Some(seat) = self.terms.seat(&given.party) {
+                    self.carry_out_move(stamp, seat, given.act.clone(), given.fingerprint);
+                }
+            }
         }
     }
 
-    pub(crate) fn carry_out_move(&mut self, stamp: Stamp, given: Submission) {
-        if let Some(seat) = self.terms.seat(&given.party) {
-            self.answered[seat].push((stamp.seq, given.fingerprint));
-        }
-        let round = self.table.round;
-        self.due = self.table.ending_of_move(&self.terms, &given);
-        self.table.take(&self.terms, stamp.seq, stamp.time, &given);
-        let what = match given.act {
+    #[inline]
+    pub(crate) fn carry_out_move(&mut self, stamp: Stamp, seat: usize, act: Act, fingerprint: Fingerprint) {
+        self.answered[seat].push((stamp.seq, fingerprint));
+        self.due = self.table.ending_of_move(&self.terms, seat, &act);
+        let what = match act {
             Act::Propose(offer) => What::Proposed(offer),
             Act::Accept { offer } => What::Accepted { offer },
             Act::WalkAway => What::WalkedAway,
         };
-        self.history.push(Past { seq: stamp.seq, time: stamp.time, round, party: given.party, what });
+        self.pass(stamp, self.terms.parties()[seat].clone(), what);
+    }
+
+    /// The turn at hand is over, and the talk if an ending is due.
+    #[inline]
+    fn pass(&mut self, stamp: Stamp, party: PartyId, what: What) {
+        let turn = Past { seq: stamp.seq, time: stamp.time, round: self.table.round, party, what };
+        self.table.take(&self.terms, &turn, self.history.len(), self.due.is_some());
+        self.history.push(turn);
     }
 
     fn go_on(&mut self, time: Time) {
         self.phase = Phase::Open;
         self.opened.get_or_insert(time);
         self.table.began = time;
-    }
-
-    fn remember(&mut self, stamp: Stamp, party: PartyId, what: What) {
-        let Stamp { seq, time, .. } = stamp;
-        self.history.push(Past { seq, time, round: self.table.round, party, what });
     }
 
     fn seat_of(&self, given: &Submission) -> Result<usize, Refusal> {
@@ -303,9 +329,13 @@ impl Talk {
         self.due.is_some() || matches!(self.phase, Phase::Closed(_))
     }
 
+    /// Whether it is somebody's turn.
+    pub(crate) fn is_running(&self) -> bool {
+        matches!(self.phase, Phase::Open) && self.due.is_none()
+    }
+
     pub(crate) fn turn_ends(&self) -> Option<Time> {
-        let running = self.phase == Phase::Open && self.due.is_none();
-        if running { self.table.turn_ends(&self.terms) } else { None }
+        if self.is_running() { self.table.turn_ends(&self.terms) } else { None }
     }
 }
 

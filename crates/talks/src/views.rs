@@ -2,6 +2,7 @@
 
 use tariff::{Offer, PartyId};
 
+use crate::alternating::Laid;
 use crate::{Outcome, Past, Phase, Seq, Stamp, Standing, Talk, Terms, Time, What};
 
 impl Talk {
@@ -55,8 +56,7 @@ impl Talk {
     #[inline]
     #[must_use]
     pub fn turn(&self) -> Option<&PartyId> {
-        let running = self.phase == Phase::Open && self.due.is_none();
-        running.then(|| &self.terms.parties()[self.table.seat])
+        self.is_running().then(|| &self.terms.parties()[self.table.seat])
     }
 
     /// The current round, from 1; after the end, the one it ended in.
@@ -73,10 +73,11 @@ impl Talk {
     }
 
     /// The offer on the table.
-    #[inline]
     #[must_use]
-    pub fn standing(&self) -> Option<&Standing> {
-        self.table.standing.as_ref()
+    pub fn standing(&self) -> Option<Standing<'_>> {
+        let Laid { seq, place, acceptances, .. } = self.table.standing.as_ref()?;
+        let Past { party, what: What::Proposed(offer), .. } = self.history.get(*place)? else { return None };
+        Some(Standing { seq: *seq, by: party, offer, acceptances })
     }
 
     /// Every move and missed turn, oldest first.
@@ -94,6 +95,7 @@ impl Talk {
     }
 
     /// How many submissions of a party stand in the record: its last `client_seq`, 0 at first.
+    #[inline]
     #[must_use]
     pub fn last_client_seq(&self, party: &PartyId) -> Option<u64> {
         self.terms.seat(party).map(|seat| self.answered[seat].len() as u64)

@@ -8,7 +8,8 @@ mod minutes;
 
 use common::{DEADLINE, LIMIT, Room, convened, offer, party, submission, terms};
 use detente_talks::{
-    Act, Advanced, Command, Corrupt, Decision, Event, Refusal, Seq, Stamp, Submission, Talk, Terms, Time,
+    Act, Advanced, Command, Corrupt, Decision, Event, Fingerprint, Refusal, Seq, Stamp, Submission, Talk,
+    Terms, Time,
 };
 use proptest::prelude::*;
 
@@ -64,7 +65,7 @@ fn some_terms() -> impl Strategy<Value = Terms> {
 fn sense(talk: &Talk, accept: bool) -> Option<Submission> {
     let seat = talk.terms().seat(talk.turn()?)?;
     let number = talk.last_client_seq(&party(seat))? + 1;
-    let standing = talk.standing().filter(|s| accept && s.by != party(seat));
+    let standing = talk.standing().filter(|s| accept && *s.by != party(seat));
     let act = standing.map_or(Act::Propose(offer(number as i64 * 5)), |s| Act::Accept { offer: s.seq });
     let mut given = submission(seat, number, act);
     given.round = Some(talk.round());
@@ -130,9 +131,9 @@ fn check_views(talk: &Talk) {
     assert_eq!(talk.round() + talk.rounds_left(), talk.terms().rounds());
     assert_eq!(talk.turn().is_some(), *talk.phase() == detente_talks::Phase::Open);
     if let Some(standing) = talk.standing() {
-        assert_eq!(talk.offer_at(standing.seq), Some(&standing.offer));
-        assert!(!standing.acceptances.contains(&standing.by));
-        let mut distinct = standing.acceptances.clone();
+        assert_eq!(talk.offer_at(standing.seq), Some(standing.offer));
+        assert!(!standing.acceptances.contains(standing.by));
+        let mut distinct = standing.acceptances.to_vec();
         distinct.sort();
         distinct.dedup();
         assert_eq!(distinct.len(), standing.acceptances.len());
@@ -194,6 +195,27 @@ proptest! {
                 (Err(_), _) => {}
             }
             prop_assert_eq!(&quick, &room.talk);
+        }
+    }
+
+    /// A turn that is taken is the submission which says no more than what its party does.
+    #[test]
+    fn taking_a_turn_is_submitting_it(terms in some_terms(), asks in prop::collection::vec(ask(), 0..120)) {
+        let mut room = Room::new(&terms);
+        for ask in &asks {
+            let Some(command) = command(&mut room, ask) else { continue };
+            let (Command::Submit(Submission { act, .. }), Some(turn)) = (&command, room.talk.turn()) else {
+                let _ = room.run(&command);
+                continue;
+            };
+            let (seat, number) = (terms.seat(turn).unwrap(), room.talk.last_client_seq(turn).unwrap() + 1);
+            let fingerprint = Fingerprint([0; 32]);
+            let given = Submission { fingerprint, ..submission(seat, number, act.clone()) };
+            let (mut taken, mut submitted) = (room.talk.clone(), room.talk.clone());
+            let expected = submitted.advance(Time(room.now), Command::Submit(given));
+            prop_assert_eq!(taken.take_turn(Time(room.now), act.clone()), expected);
+            prop_assert_eq!(&taken, &submitted);
+            room.talk = taken;
         }
     }
 

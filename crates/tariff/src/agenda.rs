@@ -126,8 +126,8 @@ impl Agenda {
 
     /// An offer of `values` in agenda order.
     pub fn offer(&self, values: Vec<Value>) -> Result<Offer, TariffError> {
-        self.check_values(&values)?;
-        Ok(Offer::unchecked(self.digest(), values.into()))
+        let levels = self.levels(&values)?;
+        Ok(Offer::unchecked(self.digest(), values, levels))
     }
 
     /// An offer of the values at `levels`, in agenda order.
@@ -186,25 +186,9 @@ impl Agenda {
     }
 
     /// The levels of an offer's values, in agenda order.
-    pub fn levels_of(&self, offer: &Offer) -> Result<Vec<u32>, TariffError> {
-        self.check(offer)?;
-        self.issues().iter().zip(offer.values()).map(|(issue, value)| issue.level_of(*value)).collect()
-    }
-
-    /// What `read` makes of the levels of an offer's values, in agenda order. Short agendas need no
-    /// memory for it.
     #[inline]
-    pub fn with_levels<R>(&self, offer: &Offer, read: impl FnOnce(&[u32]) -> R) -> Result<R, TariffError> {
-        const SHORT: usize = 16;
-        if self.len() > SHORT {
-            return self.levels_of(offer).map(|levels| read(&levels));
-        }
-        self.check(offer)?;
-        let mut levels = [0; SHORT];
-        for ((level, issue), value) in levels.iter_mut().zip(self.issues()).zip(offer.values()) {
-            *level = issue.level_of(*value)?;
-        }
-        Ok(read(&levels[..self.len()]))
+    pub fn levels_of<'a>(&self, offer: &'a Offer) -> Result<&'a [u32], TariffError> {
+        self.check(offer).map(|()| offer.levels())
     }
 
     /// Whether `offer` was made for this agenda.
@@ -220,13 +204,13 @@ impl Agenda {
         self.issues().get(place).ok_or_else(none)?.level_of(value).map(|_| ())
     }
 
-    fn check_values(&self, values: &[Value]) -> Result<(), TariffError> {
+    fn levels(&self, values: &[Value]) -> Result<Vec<u32>, TariffError> {
         if let Some(missing) = self.issues().get(values.len()) {
             return Err(TariffError::IncompleteOffer(missing.id().clone()));
         }
         if values.len() > self.len() {
             return Err(TariffError::UnknownIssue(format!("number {}", self.len() + 1)));
         }
-        self.issues().iter().zip(values).try_for_each(|(issue, value)| issue.level_of(*value).map(|_| ()))
+        self.issues().iter().zip(values).map(|(issue, value)| issue.level_of(*value)).collect()
     }
 }

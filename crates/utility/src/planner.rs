@@ -248,7 +248,7 @@ pub(crate) fn levels(preferences: &Preferences, joints: &[Joint], choices: &[usi
 /// is no number.
 pub(crate) fn ceil_grains(target: f64) -> Grains {
     let target = if target.is_nan() { 2.0 } else { target.clamp(-2.0, 2.0) };
-    // Rounds towards 0; a product with a power of two is exact.
-    let near = (target * GRAINS) as Grains;
-    near + i64::from(from_grains(near) < target)
+    let exact = target * GRAINS; // a product with a power of two is
+    let near = exact as Grains; // rounds towards 0
+    near + i64::from((near as f64) < exact)
 }

@@ -145,14 +145,14 @@ impl Preferences {
     /// Whether `offer` keeps to every red line; false for an offer of another agenda.
     #[must_use]
     pub fn permits(&self, offer: &Offer) -> bool {
-        self.agenda().with_levels(offer, |levels| self.permits_at(levels, offer)).unwrap_or(false)
+        self.agenda().levels_of(offer).is_ok_and(|levels| self.permits_at(levels, offer))
     }
 
     /// Whether `offer` may be agreed: it keeps to every red line and is worth the walk-away value
     /// or more.
     #[must_use]
     pub fn acceptable(&self, offer: &Offer) -> bool {
-        self.agenda().with_levels(offer, |levels| self.judge_at(levels, offer).1).unwrap_or(false)
+        self.agenda().levels_of(offer).is_ok_and(|levels| self.judge_at(levels, offer).1)
     }
 
     /// What an offer of this agenda at `levels` is worth, and whether it may be agreed.

@@ -135,7 +135,11 @@ impl Ranking {
     }
 
     /// The rank of the first among those worth as much as the one of `rank`.
-    pub(crate) fn first_equal(&self, rank: usize) -> usize {
+    ///
+    /// # Panics
+    /// The rank is past the last.
+    #[must_use]
+    pub fn first_equal(&self, rank: usize) -> usize {
         let worth = self.keys[rank] | PLACES;
         match rank.checked_sub(1).and_then(|before| self.keys.get(before)) {
             Some(before) if *before <= worth => self.keys.partition_point(|key| *key > worth),

@@ -86,7 +86,7 @@ impl Utility {
     #[inline]
     #[must_use]
     pub fn value(&self, offer: &Offer) -> f64 {
-        self.agenda.with_levels(offer, |levels| self.value_at(levels, offer)).unwrap_or(0.0)
+        self.agenda.levels_of(offer).map_or(0.0, |levels| self.value_at(levels, offer))
     }
 
     /// [`Utility::value`] of an offer of this agenda whose levels are known to be `levels`.

@@ -64,7 +64,7 @@ impl Brute {
     fn new(world: &World) -> Self {
         let worth = |offer: &Offer| world.parties.iter().map(|p| whole(p.utility().value(offer))).collect();
         let permitted = all(&world.agenda).into_iter().filter(|o| world.parties.iter().all(|p| p.permits(o)));
-        let offers = permitted.map(|o| (world.agenda.levels_of(&o).unwrap(), worth(&o))).collect();
+        let offers = permitted.map(|o| (world.agenda.levels_of(&o).unwrap().to_vec(), worth(&o))).collect();
         Self { walk: world.parties.iter().map(|p| whole(p.walk_away())).collect(), offers }
     }
 
@@ -134,7 +134,7 @@ fn solve(world: &World, options: &Options) -> LandingZone {
 }
 
 fn levels(world: &World, deal: &Deal) -> Vec<u32> {
-    world.agenda.levels_of(&deal.offer).unwrap()
+    world.agenda.levels_of(&deal.offer).unwrap().to_vec()
 }
 
 fn worth(deal: &Deal) -> Vec<i64> {

@@ -45,7 +45,7 @@ pub(super) fn situation(situation: &Situation<'_>, told: usize) -> Result<guest:
         rounds_left: talk.rounds_left(),
         progress: situation.progress(),
         history: news.map(|past| happened(talk, past)).collect::<Result<_, _>>()?,
-        offered: situation.offered().map(|standing| levels(agenda, &standing.offer)).transpose()?,
+        offered: situation.offered().map(|standing| levels(agenda, standing.offer)).transpose()?,
     })
 }
 
@@ -118,5 +118,8 @@ fn place(talk: &Talk, proposal: Seq) -> u32 {
 }
 
 fn levels(agenda: &Agenda, offer: &Offer) -> Result<Vec<u32>, SandboxError> {
-    agenda.levels_of(offer).map_err(|error| SandboxError::Unfit { why: error.to_string() })
+    agenda
+        .levels_of(offer)
+        .map(<[u32]>::to_vec)
+        .map_err(|error| SandboxError::Unfit { why: error.to_string() })
 }

@@ -219,7 +219,7 @@ mod tests {
             status_quo: bench.status_quo().clone(),
         };
         let height = live.picture(100).lines().count();
-        let mut levels = agenda.levels_of(bench.status_quo()).unwrap();
+        let mut levels = agenda.levels_of(bench.status_quo()).unwrap().to_vec();
         for offered in [2, 6] {
             levels[..24].fill(offered);
             let offer = agenda.offer_at(&levels).unwrap();

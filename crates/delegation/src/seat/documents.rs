@@ -99,7 +99,7 @@ fn kind(issue: &Issue) -> Json {
     }
 }
 
-fn levels(agenda: &Agenda, offer: &Offer) -> Vec<u32> {
+fn levels<'a>(agenda: &Agenda, offer: &'a Offer) -> &'a [u32] {
     // What an agenda took as an offer has levels on it.
     agenda.levels_of(offer).unwrap_or_default()
 }

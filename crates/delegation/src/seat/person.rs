@@ -100,7 +100,7 @@ impl Negotiator for Person {
     fn decide(&mut self, transcript: &Transcript) -> Result<WireAct, NegotiatorError> {
         let table = self.table(transcript);
         if let (Some(standing), Some(model)) = (transcript.talk().standing(), &self.setup.prepared.model) {
-            score(model.as_ref(), &standing.offer);
+            score(model.as_ref(), standing.offer);
         }
         // What the move is worth to the person's party is not even a private attribute here.
         let _span = tracing::info_span!(names::EVALUATE_SPAN, { names::STRATEGY } = PERSON).entered();

@@ -146,7 +146,7 @@ impl Strategy for Played {
         let best = Decision::Propose(talk.terms().agenda().offer_at(&[level]).unwrap());
         match self.habit {
             Habit::Insists => Ok(best),
-            Habit::Yields if talk.standing().is_some_and(|s| s.by != *situation.me()) => Ok(Decision::Accept),
+            Habit::Yields if talk.standing().is_some_and(|s| s.by != situation.me()) => Ok(Decision::Accept),
             Habit::Yields => Ok(best),
             Habit::Cheats if talk.standing().is_none() => Ok(Decision::Accept),
             Habit::Cheats => Err(failed(self.name, "there is something to accept")),

@@ -108,8 +108,7 @@ impl Front {
     ) -> Offer {
         let best = self.best_within(situation, model, low, high);
         let agenda = situation.preferences().agenda();
-        let made =
-            |offer: &Offer| agenda.with_levels(offer, |levels| ledger.made(offer, levels)).unwrap_or(true);
+        let made = |offer: &Offer| agenda.levels_of(offer).map_or(true, |levels| ledger.made(offer, levels));
         if !made(&best) {
             return best;
         }

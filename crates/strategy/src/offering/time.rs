@@ -1,3 +1,6 @@
+use tariff::Offer;
+use utility::Planner;
+
 use super::{Offering, Plan};
 use crate::{Ledger, Situation, StrategyError};
 
@@ -31,7 +34,8 @@ const SHORT: f64 = 1e-6;
 
 /// t^n, by multiplication where n is a small whole number.
 fn bent(t: f64, n: f64) -> f64 {
-    if n.fract() == 0.0 && n <= 64.0 { t.powi(n as i32) } else { t.powf(n) }
+    let whole = n as i32;
+    if f64::from(whole) == n && whole <= 64 { t.powi(whole) } else { t.powf(n) }
 }
 
 /// The same as the time-based negotiators of NegMAS 0.16 have it. Time stays inside the talk, t being
@@ -57,19 +61,22 @@ impl Offering for InsideTime {
         let low = situation.preferences().walk_away();
         let (_, high) = situation.brief().best()?;
         let target = (self.0.target(t, low, high) - LOWER).max(low);
-        let plan = nearest(situation, target).unwrap_or_else(|| Plan::at(situation, target));
-        Ok(Plan { aspiration: target, ..plan })
+        let planner = situation.planner();
+        let offer = nearest(planner, target).cloned().unwrap_or_else(|| planner.at(target));
+        Ok(Plan { offer, aspiration: target, verdict: None })
     }
 }
 
 /// The offer right below `target`, if it falls short by no more than [`SHORT`] and by less than the one
-/// above lies over it.
-fn nearest(situation: &Situation<'_>, target: f64) -> Option<Plan> {
-    let ranking = situation.planner().ranking()?;
+/// above lies over it. Otherwise that one, where [`Planner::at`] would find no other.
+fn nearest(planner: &Planner, target: f64) -> Option<&Offer> {
+    let ranking = planner.ranking()?;
     let below = ranking.worth_at_least(target);
     let above = below.checked_sub(1)?;
-    let (short, over) = (target - ranking.own(below), ranking.own(above) - target);
-    let fits = below < ranking.acceptable() && short <= SHORT && short < over;
-    let offer = situation.planner().ranked(below).filter(|_| fits)?;
-    Some(Plan { offer: offer.clone(), aspiration: ranking.own(below), verdict: None })
+    let short = target - ranking.own(below);
+    if short <= SHORT && short < ranking.own(above) - target && below < ranking.acceptable() {
+        return planner.ranked(below);
+    }
+    let exact = planner.prior().is_none();
+    exact.then(|| ranking.first_equal(above)).and_then(|rank| planner.ranked(rank))
 }

@@ -42,7 +42,7 @@ impl Offering for Zeuthen {
         let truth = situation.brief().opponent();
         let their_walk_away = truth.map_or(0.0, utility::Preferences::walk_away);
         let their_gain = |offer: &tariff::Offer| {
-            let modelled = || agenda.levels_of(offer).map_or(0.0, |levels| estimate.score(&levels));
+            let modelled = || agenda.levels_of(offer).map_or(0.0, |levels| estimate.score(levels));
             truth.map_or_else(modelled, |truth| truth.utility().value(offer)) - their_walk_away
         };
         let walk_away = situation.preferences().walk_away();

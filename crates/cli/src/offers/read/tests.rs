@@ -24,7 +24,7 @@ fn refused(text: &str) -> String {
 #[test]
 fn what_is_printed_can_be_read_back() {
     let bench = bench();
-    let mut levels: Vec<u32> = bench.agenda().levels_of(bench.status_quo()).unwrap();
+    let mut levels = bench.agenda().levels_of(bench.status_quo()).unwrap().to_vec();
     for (turn, level) in levels.iter_mut().enumerate() {
         *level = turn as u32 % bench.agenda().issues()[turn].levels();
     }
