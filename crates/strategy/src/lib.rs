@@ -61,7 +61,7 @@ pub use composed::Composed;
 pub use error::StrategyError;
 pub use factory::{Factory, Place};
 pub use ledger::{Heard, Ledger, Side};
-pub use model::{Estimate, ModelKind, OpponentModel, Quality, quality};
+pub use model::{Estimate, ModelKind, OpponentModel, Quality, Yardstick, quality};
 pub use offering::{
     AgentK, CuhkLike, Edge, EdgeParameters, HardHeaded, InsideTime, Micro, NiceTitForTat, Offering, Plan,
     RandomWalker, RelativeTitForTat, Reply, ShochanLike, TimeDependent, TitForTat, Zeuthen,
@@ -94,6 +94,12 @@ pub trait Strategy: Send {
     /// # Errors
     /// When it cannot decide; the party's delegation then does what its operator declared.
     fn decide(&mut self, situation: &Situation<'_>) -> Result<Decision, StrategyError>;
+
+    /// What it makes of the other side, as of the turn it was last asked: for a lab, which knows the truth
+    /// and says how good that is. None where it has no model.
+    fn model(&self) -> Option<&Estimate> {
+        None
+    }
 
     /// Hears that the talk is over, or that its party leaves it; by default it does not care.
     fn conclude(&mut self, _talk: &talks::Talk, _brief: &Brief) {}
