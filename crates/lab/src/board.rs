@@ -32,6 +32,13 @@ pub struct Standing {
     pub welfare: f64,
     /// Mean of the lesser advantage over the greater, of agreements. None without agreements.
     pub fairness: Option<f64>,
+    /// Mean Spearman rank correlation (1904) of its model of the other side, as of its last decision in a
+    /// talk, with what that side truly wants, over a sample of offers. None without a model.
+    pub model_spearman: Option<f64>,
+    /// The same by Kendall's τ-b (1945).
+    pub model_kendall: Option<f64>,
+    /// Mean root of the mean squared difference of the same utilities.
+    pub model_rmse: Option<f64>,
     /// Turns it had.
     pub turns: u64,
     /// Turns it missed, for want of a usable answer.
@@ -86,7 +93,7 @@ impl Leaderboard {
 fn standing(scores: &Scores, at: usize, rank: usize) -> Standing {
     let total = &scores.totals[at];
     let per_seat = |sum: f64| mean((sum, total.seats));
-    let distance = |sum: (f64, u64)| (sum.1 > 0).then(|| mean(sum));
+    let of_some = |sum: (f64, u64)| (sum.1 > 0).then(|| mean(sum));
     Standing {
         strategy: scores.entrants[at].clone(),
         rank,
@@ -94,11 +101,14 @@ fn standing(scores: &Scores, at: usize, rank: usize) -> Standing {
         ci95: interval(&scores.by_arena(at), &scores.arenas),
         advantage: per_seat(total.advantage),
         agreement_rate: per_seat(total.agreements as f64),
-        nash_distance: distance(total.nash),
-        kalai_smorodinsky_distance: distance(total.kalai_smorodinsky),
-        pareto_distance: distance(total.pareto),
+        nash_distance: of_some(total.nash),
+        kalai_smorodinsky_distance: of_some(total.kalai_smorodinsky),
+        pareto_distance: of_some(total.pareto),
         welfare: per_seat(total.welfare),
-        fairness: distance(total.fairness),
+        fairness: of_some(total.fairness),
+        model_spearman: of_some(total.spearman),
+        model_kendall: of_some(total.kendall),
+        model_rmse: of_some(total.rmse),
         turns: total.turns,
         missed_turns: total.missed,
         forfeits: total.forfeits,

@@ -72,6 +72,9 @@ pub(crate) struct Standing {
     nash_distance: Option<f64>,
     kalai_smorodinsky_distance: Option<f64>,
     rounds: Option<f64>,
+    /// Absent from results of before there was such a thing.
+    #[serde(default)]
+    model_spearman: Option<f64>,
     turns: u64,
     missed_turns: u64,
     missed_reason: Option<String>,

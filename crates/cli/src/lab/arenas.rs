@@ -29,6 +29,7 @@ pub(crate) fn tournament(file: &TournamentFile) -> Result<Tournament, Failure> {
         repetitions: file.repetitions,
         seed: file.seed,
         self_play: file.self_play,
+        model_rounds: file.model_rounds,
     })
 }
 

@@ -31,7 +31,9 @@ const NOTES: &str = "<p>Utility is the mean over scenarios, each of which counts
 as the walk-away value. The interval is that of Student's t over scenarios, clustered by series of talks; with one of them \
 there is none. Differences are paired by scenario and tested by exchange of signs, corrected for \
 all pairs (Holm 1979): with n scenarios no p-value can be below 2/2ⁿ times the number of pairs, so few scenarios prove \
-little. Distances are Euclidean in utilities, of agreements alone.</p>";
+little. Distances are Euclidean in utilities, of agreements alone. Model ρ, τ and RMSE say how near a strategy's model of the \
+other side came to the truth by its last decision, over a sample of offers: Spearman's rank correlation, Kendall's τ-b, root \
+mean squared difference of utilities; a strategy without a model has none.</p>";
 
 fn leaderboard(results: &Value) -> String {
     let standings = list(&results["leaderboard"]);
@@ -51,8 +53,21 @@ fn leaderboard(results: &Value) -> String {
         rows: standings.iter().map(row).collect(),
     };
     let header = [
-        "strategy", "utility", "from", "to", "u − r", "agreed", "to Nash", "to KS", "to edge", "welfare",
-        "fairness", "rounds",
+        "strategy",
+        "utility",
+        "from",
+        "to",
+        "u − r",
+        "agreed",
+        "to Nash",
+        "to KS",
+        "to edge",
+        "welfare",
+        "fairness",
+        "model ρ",
+        "model τ",
+        "model RMSE",
+        "rounds",
     ];
     let mut table = Table::new("Leaderboard", &header);
     for s in standings {
@@ -69,6 +84,9 @@ fn leaderboard(results: &Value) -> String {
             at("pareto_distance"),
             at("welfare"),
             at("fairness"),
+            at("model_spearman"),
+            at("model_kendall"),
+            at("model_rmse"),
             figure(&s["rounds"], 1),
         ]);
     }

@@ -49,6 +49,7 @@ fn leaderboard(results: &Value) {
         "to edge",
         "welfare",
         "fairness",
+        "model",
         "rounds",
     ];
     let mut sheet = Sheet::new(2, &header);
@@ -65,6 +66,7 @@ fn leaderboard(results: &Value) {
             at("pareto_distance"),
             at("welfare"),
             at("fairness"),
+            at("model_spearman"),
             figure(&standing["rounds"], 1),
         ]);
     }
@@ -72,6 +74,9 @@ fn leaderboard(results: &Value) {
     line(
         "utility: mean over scenarios, a failure counting as the walk-away value; interval: 95%, clustered by scenario",
     );
+    if list(&results["leaderboard"]).iter().any(|standing| standing["model_spearman"].is_number()) {
+        line("model: rank correlation of its opponent model with the truth, over a sample of offers");
+    }
     list(&results["leaderboard"]).iter().filter_map(absences).for_each(|absences| line(&absences));
     if results["repetitions_identical"] == true && results["repetitions"] != 1 {
         line("All repetitions came out the same, and count once.");
