@@ -59,7 +59,7 @@ pub use brief::Brief;
 pub use catalogue::{Builtin, Parameter, acceptance_parameters, builtin};
 pub use composed::Composed;
 pub use error::StrategyError;
-pub use factory::{Factory, Place};
+pub use factory::{Factory, Place, in_process};
 pub use ledger::{Heard, Ledger, Side};
 pub use model::{Estimate, ModelKind, OpponentModel, Quality, Yardstick, quality};
 pub use offering::{

@@ -81,6 +81,10 @@ impl Factory for Sandbox {
         true
     }
 
+    fn decision_limit(&self) -> Option<std::time::Duration> {
+        Some(self.limits.time)
+    }
+
     fn may_miss(&self) -> bool {
         true
     }
