@@ -93,7 +93,24 @@ fn a_report_is_one_page_without_script_and_a_folder_of_another_tournament_is_ref
         assert!(text.contains(expected), "{expected}: {text}");
     }
     let page = std::fs::read_to_string(folder.join("page.html")).unwrap();
-    assert!(page.contains("<svg") && page.contains("nice-tit-for-tat") && !page.contains("<script"));
+    assert!(page.contains("nice-tit-for-tat") && !page.contains("<script") && !page.contains("NaN"));
+    let plots =
+        ["Mean utility with", "Mean distance of", "over the replicator dynamics", "Microseconds a decision"];
+    for plot in plots {
+        let there =
+            page.split("<svg").skip(1).any(|svg| svg.split("</title>").next().unwrap().contains(plot));
+        assert!(there, "{plot}");
+    }
+    let document: serde_json::Value = serde_json::from_slice(
+        &Command::new(env!("CARGO_BIN_EXE_detente"))
+            .args(["lab", "report", "out", "--format", "json"])
+            .current_dir(folder)
+            .output()
+            .unwrap()
+            .stdout,
+    )
+    .unwrap();
+    assert!(document["decision_us"]["nice-tit-for-tat"].as_f64().unwrap() > 0.0, "{document}");
     std::fs::write(folder.join("small.toml"), TOURNAMENT.replace("seed = 7", "seed = 8")).unwrap();
     let refused = lab(folder, "out", "2").output().unwrap();
     let refused: serde_json::Value = serde_json::from_slice(&refused.stdout).unwrap();

@@ -16,6 +16,8 @@ pub(crate) struct Stored {
     /// Seconds by the clock and of computation, of this run; none for results that are read.
     pub(crate) clocks: Option<(f64, f64)>,
     pub(crate) folder: String,
+    /// Microseconds that strategies took for a decision in the last run; none where no run left any.
+    pub(crate) decision_us: Vec<(String, f64)>,
 }
 
 impl Stored {
@@ -40,7 +42,8 @@ impl Stored {
         if timings.iter().any(|timing| timing.decisions > 0) {
             put(&folder.join("timings.csv"), &times(tournament, timings))?;
         }
-        Ok(Self { results, clocks: Some(clocks), folder: folder.display().to_string() })
+        let decision_us = measured(folder);
+        Ok(Self { results, clocks: Some(clocks), folder: folder.display().to_string(), decision_us })
     }
 
     pub(crate) fn read(folder: &Path) -> Result<Self, Failure> {
@@ -53,7 +56,8 @@ impl Stored {
         let results = serde_json::from_str(&text).map_err(|error| {
             Failure::new(exit::BAD_DATA, "BAD_RESULTS", error.to_string()).at(path.display().to_string())
         })?;
-        Ok(Self { results, clocks: None, folder: folder.display().to_string() })
+        let decision_us = measured(folder);
+        Ok(Self { results, clocks: None, folder: folder.display().to_string(), decision_us })
     }
 }
 
@@ -160,6 +164,13 @@ fn times(tournament: &Tournament, timings: &[Timing]) -> String {
         text += &format!("{},{},{seconds:.6},{each:.3}\n", quoted(name), timing.decisions);
     }
     text
+}
+
+/// What `timings.csv` says, if it is there: times are told where they are, and missed nowhere.
+fn measured(folder: &Path) -> Vec<(String, f64)> {
+    let Ok(reader) = csv::Reader::from_path(folder.join("timings.csv")) else { return Vec::new() };
+    let rows = reader.into_records().map_while(Result::ok);
+    rows.filter_map(|row| Some((row.get(0)?.to_owned(), row.get(3)?.parse().ok()?))).collect()
 }
 
 /// A text as a cell: in quotes where it would be taken for several.

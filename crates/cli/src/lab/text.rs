@@ -18,6 +18,7 @@ pub(crate) fn print(stored: &Stored, format: Format) {
             "wall_s": stored.clocks.map(|clocks| clocks.0),
             "cpu_s": stored.clocks.map(|clocks| clocks.1),
             "offers": results["offers"],
+            "decision_us": decision_us(stored),
             "repetitions_identical": results["repetitions_identical"],
             "leaderboard": results["leaderboard"],
             "differences": results["differences"],
@@ -35,6 +36,11 @@ pub(crate) fn print(stored: &Stored, format: Format) {
         ));
     }
     line(&format!("results: {}", stored.folder));
+}
+
+/// Microseconds a decision, by strategy.
+fn decision_us(stored: &Stored) -> serde_json::Map<String, Value> {
+    stored.decision_us.iter().map(|(name, us)| (name.clone(), json!(us))).collect()
 }
 
 fn leaderboard(results: &Value) {
