@@ -1,5 +1,5 @@
 //! The Python side as a user has it: installed into a fresh environment, its own tests run there, its
-//! template written out and followed by the words of its README; the Rust template likewise.
+//! example played, its template written out and followed by the words of its README; the Rust template likewise.
 #![allow(clippy::unwrap_used, reason = "a test stops at the first surprise")]
 
 use std::io::{BufRead as _, BufReader};
@@ -75,8 +75,11 @@ fn the_python_package_passes_its_tests_and_its_template_plays() {
             .args(["-m", "pytest", "-q", "-p", "no:cacheprovider"])
             .current_dir(workspace().join("sdk/python")),
     );
-    let listening = Listening::start(Command::new(&python).arg(agent.join("agent.py")).arg("127.0.0.1:0"));
-    plays(&listening, folder.path());
+    let example = workspace().join("sdk/python/examples/minimal.py");
+    for script in [agent.join("agent.py"), example] {
+        let listening = Listening::start(Command::new(&python).arg(script).arg("127.0.0.1:0"));
+        plays(&listening, folder.path());
+    }
 }
 
 #[test]

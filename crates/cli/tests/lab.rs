@@ -140,6 +140,7 @@ fn a_tournament_that_cannot_be_is_refused_with_its_key() {
     for (from, to, expected) in [
         ("\"micro\"", "\"nobody\"", "nobody"),
         ("\"grocery\"", "\"protocol-of-talks\"", "3 parties"),
+        ("\"grocery\"", "\"protocol-of-talks\"", "`detente run protocol-of-talks`"),
         ("repetitions = 40", "repetitions = 0", "repetitions"),
         ("rounds = [20]", "turns = [20]", "turns"),
         ("\"micro\"", "\"boulware\"", "named twice"),

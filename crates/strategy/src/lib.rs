@@ -36,8 +36,8 @@
 //! ```
 //!
 //! **Cost.** On an agenda of 60 issues with 26 levels each (`benches/turns.rs`, two shared cores) a
-//! turn of any built-in strategy takes 5 to 20 µs at the median. Once per talk come the
-//! brief (1 ms), the first offer at a target utility (30 ms) and MiCRO's ladder (0.5 ms).
+//! turn of a built-in strategy takes 0.1 to 30 µs at the median, Agent K's some 100 µs; docs/strategies.md has each.
+//! Once per talk come the brief (0.7 ms), the first offer at a target utility (30 ms) and MiCRO's ladder (50 µs).
 
 mod acceptance;
 mod brief;
