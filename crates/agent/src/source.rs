@@ -176,7 +176,7 @@ struct Composition {
     parameters: BTreeMap<String, f64>,
     /// How it models the other side.
     model: Option<String>,
-    /// When it accepts: `next` or `combi`.
+    /// When it accepts: `next`, `combi` or `time`.
     acceptance: Option<String>,
     /// Parameters of the acceptance.
     #[serde(default)]
