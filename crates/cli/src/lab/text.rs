@@ -6,7 +6,7 @@ use super::results::Stored;
 use crate::output::{Format, line, print_json};
 use crate::tables::Sheet;
 
-/// Strategies that are listed in a sentence.
+/// Differences and equilibria that are listed.
 const SHOWN: usize = 6;
 
 pub(crate) fn print(stored: &Stored, format: Format) {
@@ -133,12 +133,16 @@ fn population(results: &Value) {
     if population.is_null() {
         return;
     }
-    for equilibrium in list(&population["equilibria"]) {
+    let equilibria = list(&population["equilibria"]);
+    for equilibrium in equilibria.iter().take(SHOWN) {
         line(&format!(
             "equilibrium: {} (worth {})",
             mixture(&equilibrium["mixture"]),
             figure(&equilibrium["value"], 3)
         ));
+    }
+    if equilibria.len() > SHOWN {
+        line(&format!("and {} equilibria more", equilibria.len() - SHOWN));
     }
     line(&format!(
         "replicator dynamics end at {}; the best deviation gains {}",
