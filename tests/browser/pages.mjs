@@ -155,6 +155,7 @@ async function tournaments(browser) {
   const board = page.getByRole('table', { name: 'Leaderboard' });
   assert.equal(await board.getByRole('row').count(), 4);
   assert.match(await board.textContent(), /µs a decision/);
+  assert.match(await board.textContent(), /model ρ/);
   assert.equal(await page.getByRole('img').count(), 2);
   // A strategy by its link and by the choice, and the address that names it.
   await board.getByRole('link', { name: 'micro' }).press('Enter');

@@ -64,8 +64,7 @@ async fn talk(folder: &Path, arguments: &[&str], outcome: &str) -> String {
 
 /// The results of a small tournament, and a folder whose results are none.
 async fn tournaments(folder: &Path) {
-    let small =
-        "name = \"small\"\nstrategies = [\"boulware\", \"micro\", \"conceder\"]\nscenarios = [\"laptop\"]\n";
+    let small = "name = \"small\"\nstrategies = [\"boulware\", \"micro\", \"hardheaded\"]\nscenarios = [\"laptop\"]\n";
     std::fs::write(folder.join("small.toml"), small).unwrap();
     must(&mut detente(folder, &["lab", "run", "small.toml"])).await;
     std::fs::create_dir(folder.join("lab-broken")).unwrap();

@@ -1,5 +1,5 @@
 //! The Python side as a user has it: installed into a fresh environment, its own tests run there, its
-//! template written out and followed by the words of its README; the Rust template likewise.
+//! example played, its template written out and followed by the words of its README; the Rust template likewise.
 #![allow(clippy::unwrap_used, reason = "a test stops at the first surprise")]
 
 use std::io::{BufRead as _, BufReader};
@@ -75,16 +75,17 @@ fn the_python_package_passes_its_tests_and_its_template_plays() {
             .args(["-m", "pytest", "-q", "-p", "no:cacheprovider"])
             .current_dir(workspace().join("sdk/python")),
     );
-    let listening = Listening::start(Command::new(&python).arg(agent.join("agent.py")).arg("127.0.0.1:0"));
-    plays(&listening, folder.path());
+    let example = workspace().join("sdk/python/examples/minimal.py");
+    for script in [agent.join("agent.py"), example] {
+        let listening = Listening::start(Command::new(&python).arg(script).arg("127.0.0.1:0"));
+        plays(&listening, folder.path());
+    }
 }
 
 #[test]
 fn the_rust_template_builds_and_plays() {
     let folder = tempfile::tempdir().unwrap();
     let agent = template("rust", folder.path());
-    // The lock file of this checkout, so that nothing newer is fetched than what was tested.
-    std::fs::copy(workspace().join("Cargo.lock"), agent.join("Cargo.lock")).unwrap();
     let mut build = Command::new(env!("CARGO"));
     build.args(["build", "--quiet", "--offline"]).current_dir(&agent);
     // The same profile and folder as this workspace: what it has built already is not built again.

@@ -1,18 +1,22 @@
 //! The conformance kit: what an agent must be able to do, tried out.
 
+mod pace;
 mod tables;
 
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use strategy::{Decision, Factory, Place, Seat, Situation, Strategy, StrategyError, StrategySpec, play};
 use talks::{Outcome, Talk, Terms};
 use tariff::TariffError;
 
-use crate::{Source, agent_at};
+use crate::{DECISION_LIMIT, Source, agent_at};
+use pace::Pace;
 use tables::Table;
 
 /// How long a turn may take in the kit.
 const TURN_LIMIT: Duration = Duration::from_secs(10);
+/// The seed of every talk in the kit.
+const SEED: u64 = 7;
 
 /// What was found of one thing an agent must be able to do.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -42,7 +46,8 @@ impl Finding {
 }
 
 /// Tries out the strategies of `source`: legal moves on agendas of all kinds, its time per turn, the
-/// same moves under the same seed, the same move after a reconnection, and the last round.
+/// same moves under the same seed, the same move after a reconnection, and the last round, whoever
+/// has the last word.
 /// `progress` hears of every finding as it is made. Blocks; not for use inside a runtime.
 ///
 /// # Errors
@@ -74,9 +79,12 @@ pub fn check(source: &Source, mut progress: impl FnMut(&Finding)) -> Result<Vec<
     if !there {
         return Ok(findings);
     }
+    let most = factory.decision_limit().unwrap_or(DECISION_LIMIT);
+    let mut pace = Pace::new(most.min(TURN_LIMIT / 2));
     for table in &tables {
-        add(legal(&*factory, table, parties, closed_form));
+        add(legal(&*factory, table, parties, closed_form, &mut pace));
     }
+    add(pace.finding());
     add(repeated(&*factory, &numbers, deterministic));
     add(resumed(&*factory, &numbers, deterministic));
     add(last_round(&*factory, &numbers));
@@ -114,12 +122,14 @@ struct Observed {
     inner: Box<dyn Strategy>,
     decisions: Vec<Decision>,
     failure: Option<String>,
+    /// How long each turn took, with its round.
+    spent: Vec<(u32, Duration)>,
 }
 
 impl Observed {
     fn open(factory: &dyn Factory) -> Result<Self, String> {
         let inner = factory.open().map_err(|error| error.to_string())?;
-        Ok(Self { inner, decisions: Vec::new(), failure: None })
+        Ok(Self { inner, decisions: Vec::new(), failure: None, spent: Vec::new() })
     }
 }
 
@@ -129,7 +139,9 @@ impl Strategy for Observed {
     }
 
     fn decide(&mut self, situation: &Situation<'_>) -> Result<Decision, StrategyError> {
+        let began = Instant::now();
         let decided = self.inner.decide(situation);
+        self.spent.push((situation.talk().round(), began.elapsed()));
         match &decided {
             Ok(decision) => self.decisions.push(decision.clone()),
             Err(error) => {
@@ -145,7 +157,13 @@ impl Strategy for Observed {
     }
 }
 
-fn legal(factory: &dyn Factory, table: &Table, parties: usize, closed_form: bool) -> Finding {
+fn legal(
+    factory: &dyn Factory,
+    table: &Table,
+    parties: usize,
+    closed_form: bool,
+    pace: &mut Pace,
+) -> Finding {
     let check = table.name;
     if table.parties > parties {
         return Finding::beside_the_point(check, format!("it plays with at most {parties} parties"));
@@ -154,13 +172,13 @@ fn legal(factory: &dyn Factory, table: &Table, parties: usize, closed_form: bool
         return Finding::beside_the_point(check, "it asks for its utility in closed form");
     }
     for opponent in ["conceder", "boulware"] {
-        match talk(factory, table, opponent, table.rounds, 7) {
-            Ok((_, observed)) if observed.failure.is_some() => {
-                let why = observed.failure.unwrap_or_default();
+        match talk(factory, table, opponent, table.rounds, 0) {
+            Ok((_, observed)) => {
+                pace.take(check, &observed.spent);
+                let Some(why) = observed.failure else { continue };
                 let advice = "answer every turn with a complete offer of the agenda, an acceptance of a standing offer, or a walk-away, in time";
                 return Finding::failed(check, format!("against {opponent}, {why}"), advice);
             }
-            Ok(_) => {}
             Err(error) => return Finding::failed(check, error, "see the agent's own log"),
         }
     }
@@ -172,7 +190,7 @@ fn repeated(factory: &dyn Factory, table: &Table, deterministic: bool) -> Findin
     if !deterministic {
         return Finding::beside_the_point(check, "it does not declare itself deterministic");
     }
-    let moves = || talk(factory, table, "boulware", 12, 7).map(|(_, observed)| observed.decisions);
+    let moves = || talk(factory, table, "boulware", 12, 0).map(|(_, observed)| observed.decisions);
     match (moves(), moves()) {
         (Ok(first), Ok(second)) if first == second => {
             Finding::passed(check, format!("{} moves", first.len()))
@@ -215,39 +233,46 @@ fn resumed(factory: &dyn Factory, table: &Table, deterministic: bool) -> Finding
     }
 }
 
+/// The one round there is: with the first word, and with the last.
 fn last_round(factory: &dyn Factory, table: &Table) -> Finding {
     let check = "the last round";
-    match talk(factory, table, "boulware", 1, 7) {
-        Ok((talk, observed)) => match observed.failure {
-            None => Finding::passed(check, outcome(&talk)),
-            Some(why) => {
-                Finding::failed(check, why, "answer in the last round too: progress is 1, rounds_left 0")
+    let mut seen = Vec::new();
+    for (seat, word) in [(0, "first"), (1, "last")] {
+        match talk(factory, table, "boulware", 1, seat) {
+            Ok((talk, Observed { failure: None, .. })) => {
+                seen.push(format!("with the {word} word {}", outcome(&talk)));
             }
-        },
-        Err(error) => Finding::failed(check, error, "see the agent's own log"),
+            Ok((_, Observed { failure: Some(why), .. })) => {
+                let advice = "answer in the last round too: progress is 1, rounds_left 0";
+                return Finding::failed(check, format!("with the {word} word, {why}"), advice);
+            }
+            Err(error) => return Finding::failed(check, error, "see the agent's own log"),
+        }
     }
+    Finding::passed(check, seen.join(", "))
 }
 
 fn outcome(talk: &Talk) -> String {
     let agreed = matches!(talk.outcome(), Some(Outcome::Agreed { .. }));
-    (if agreed { "agreed" } else { "no agreement, which is legal" }).to_owned()
+    (if agreed { "it agrees" } else { "it does not agree, which is legal" }).to_owned()
 }
 
-/// The strategy in the first seat against native ones in the others.
+/// The strategy in a seat against native ones in the others.
 fn talk(
     factory: &dyn Factory,
     table: &Table,
     opponent: &str,
     rounds: u32,
-    seed: u64,
+    seat: usize,
 ) -> Result<(Talk, Observed), String> {
-    let briefs = table.briefs(seed)?;
+    let briefs = table.briefs(SEED)?;
     let mut observed = Observed::open(factory)?;
     let spec: StrategySpec = opponent.parse().map_err(|error: strategy::SpecError| error.to_string())?;
     let mut others: Vec<_> = briefs[1..].iter().map(|_| spec.open()).collect();
-    let (first, rest) = briefs.split_first().ok_or("no seats")?;
-    let mut seats = vec![Seat { brief: first, strategy: &mut observed }];
-    seats.extend(rest.iter().zip(&mut others).map(|(brief, s)| Seat { brief, strategy: &mut **s }));
+    let mut sitting: Vec<&mut dyn Strategy> = others.iter_mut().map(|other| &mut **other as _).collect();
+    sitting.insert(seat.min(sitting.len()), &mut observed);
+    let seated = briefs.iter().zip(sitting).map(|(brief, strategy)| Seat { brief, strategy });
+    let mut seats: Vec<Seat<'_>> = seated.collect();
     let talk = play(terms(table, rounds)?, &mut seats).map_err(|error| error.to_string())?;
     drop(seats);
     Ok((talk, observed))
@@ -282,7 +307,7 @@ fn watched(
     }
     let inner = factory.open().map_err(|error| error.to_string())?;
     let mut watching = Watching { inner, watch, failure: None };
-    let briefs = table.briefs(7)?;
+    let briefs = table.briefs(SEED)?;
     let spec: StrategySpec = "boulware".parse().map_err(|error: strategy::SpecError| error.to_string())?;
     let mut opponent = spec.open();
     let mut seats = [

@@ -56,6 +56,10 @@ impl Factory for Remote {
         false
     }
 
+    fn decision_limit(&self) -> Option<Duration> {
+        Some(self.limit)
+    }
+
     fn open(&self) -> Result<Box<dyn Strategy>, StrategyError> {
         let fallback = self.fallback.as_ref().map(|factory| factory.open()).transpose()?;
         Ok(Box::new(RemoteStrategy {

@@ -121,11 +121,11 @@ fn limit(text: &str) -> Option<Duration> {
     millis.filter(|ms| (1..=3_600_000).contains(ms)).map(Duration::from_millis)
 }
 
-/// A limit in a file.
-fn declared_limit(path: &str, text: &str) -> Result<Duration, SourceError> {
+/// A limit in a file, under its key.
+fn declared_limit(path: &str, key: &str, text: &str) -> Result<Duration, SourceError> {
     limit(text).ok_or_else(|| SourceError::Document {
         path: path.to_owned(),
-        why: format!("limit: {text:?} is not valid: expected such as \"2s\" or \"500ms\""),
+        why: format!("{key}: {text:?} is not valid: expected such as \"2s\" or \"500ms\""),
     })
 }
 
@@ -160,7 +160,7 @@ fn file(path: &str) -> Result<Arc<dyn Factory>, SourceError> {
         remote.fallback = Some(Arc::new(spec.parse::<StrategySpec>()?));
     }
     if let Some(text) = declared.limit {
-        remote.limit = declared_limit(path, &text)?;
+        remote.limit = declared_limit(path, "limit", &text)?;
     }
     Ok(Arc::new(remote))
 }
@@ -176,7 +176,7 @@ struct Composition {
     parameters: BTreeMap<String, f64>,
     /// How it models the other side.
     model: Option<String>,
-    /// When it accepts: `next` or `combi`.
+    /// When it accepts: `next`, `combi` or `time`.
     acceptance: Option<String>,
     /// Parameters of the acceptance.
     #[serde(default)]

@@ -197,6 +197,42 @@ fn what_is_no_strategy_is_refused_with_what_to_do() {
     assert!(matches!(refused(&[&whole[..8], &[0; 9 << 20]].concat()), LoadError::TooLarge { .. }));
 }
 
+#[test]
+fn a_compiler_has_limits_of_size_and_time() {
+    let component = |body: &str| componentize(&module("", &format!("{body} {PROPOSE}"))).unwrap();
+    let error = refused(&component(&"nop ".repeat(300_000)));
+    assert!(matches!(error, LoadError::Function { bytes } if bytes > 300_000), "{error}");
+    assert!(error.to_string().contains("262144"), "{error}");
+    let many = include_str!("guests/guest.wat").replacen(
+        "(func $fail",
+        &format!("{} (func $fail", "(func) ".repeat(20_001)),
+        1,
+    );
+    let many = many.replace("@open@", "").replace("@decide@", PROPOSE);
+    let error = refused(&componentize(&bound(&many)).unwrap());
+    assert!(matches!(error, LoadError::Functions), "{error}");
+
+    let long = component(&"(local.set $n (i32.mul (local.get $n) (local.get $n))) ".repeat(30_000));
+    let limit = Duration::from_millis(1);
+    let hurried = Limits { compile: limit, ..Limits::default() };
+    let error = Sandbox::compile("guest.wasm", &long, hurried).err().unwrap();
+    assert!(matches!(error, LoadError::Slow { limit: given } if given == limit), "{error}");
+    let short = component("");
+    assert!(
+        Sandbox::compile("guest.wasm", &short, Limits::default()).is_ok(),
+        "others are compiled meanwhile"
+    );
+}
+
+#[test]
+fn a_file_without_end_is_too_large() {
+    let folder = tempfile::tempdir().unwrap();
+    let endless = folder.path().join("endless.wasm");
+    std::os::unix::fs::symlink("/dev/zero", &endless).unwrap();
+    let error = Sandbox::load(&endless.display().to_string(), Limits::default()).err().unwrap();
+    assert!(matches!(error, LoadError::TooLarge { .. }), "{error}");
+}
+
 /// A part of a utility that no table holds.
 struct Mood;
 
@@ -242,7 +278,8 @@ fn a_file_names_a_component_and_its_limits() {
     assert_eq!(source.to_string(), component);
     assert!(source.factory().deterministic() && source.factory().may_miss());
 
-    let limited = "sandbox = \"guest.wasm\"\nfuel = 5000\nmemory = 2097152\nlimit = \"2s\"\n";
+    let limited =
+        "sandbox = \"guest.wasm\"\nfuel = 5000\nmemory = 2097152\nlimit = \"2s\"\ncompile = \"50s\"\n";
     let source: Source = write("limited.toml", limited.as_bytes()).parse().unwrap();
     let (talk, brief) = (opened(5), brief(0));
     let decided = source.open().unwrap().decide(&Situation::new(&talk, &brief).unwrap());
@@ -252,6 +289,7 @@ fn a_file_names_a_component_and_its_limits() {
         ("sandbox = \"guest.wasm\"\nfuel = 0", "fuel: 0 is out of range"),
         ("sandbox = \"guest.wasm\"\nmemory = 5", "memory: 5 is out of range"),
         ("sandbox = \"guest.wasm\"\nlimit = \"soon\"", "limit: \"soon\""),
+        ("sandbox = \"guest.wasm\"\ncompile = \"0s\"", "compile: \"0s\""),
         ("sandbox = \"guest.wasm\"\nfallback = \"boulware\"", "fallback"),
         ("sandbox = \"none.wasm\"", "none.wasm"),
     ] {

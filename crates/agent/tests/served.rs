@@ -2,6 +2,7 @@
 #![allow(clippy::unwrap_used, reason = "a test stops at the first surprise")]
 
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::Duration;
 
 use detente_agent::{Source, check, serve};
 use strategy::{Decision, Situation, Strategy, StrategyError, StrategySpec};
@@ -39,7 +40,7 @@ fn native_strategies_conform_here_and_when_served() {
             let findings = check(&source, |_| {}).unwrap();
             let failed: Vec<_> = findings.iter().filter(|f| f.passed == Some(false)).collect();
             assert!(failed.is_empty(), "{source}: {failed:?}");
-            assert_eq!(findings.len(), 11, "{findings:?}");
+            assert_eq!(findings.len(), 12, "{findings:?}");
         }
     }
 }
@@ -78,6 +79,56 @@ fn the_kit_finds_a_strategy_that_lives_in_its_own_past_and_one_that_fails() {
     let findings = check(&moody, |_| {}).unwrap();
     let failed = findings.iter().filter(|f| f.passed == Some(false)).map(|f| f.check);
     assert!(failed.into_iter().any(|check| check == "same seed, same moves"));
+}
+
+/// Answers its second turn a little later than it may.
+struct Dawdler(u32, StrategySpec);
+
+impl Strategy for Dawdler {
+    fn name(&self) -> &str {
+        "dawdler"
+    }
+
+    fn decide(&mut self, situation: &Situation<'_>) -> Result<Decision, StrategyError> {
+        self.0 += 1;
+        if self.0 == 2 {
+            std::thread::sleep(Duration::from_millis(400));
+        }
+        self.1.open().decide(situation)
+    }
+}
+
+#[test]
+fn the_kit_says_that_an_agent_is_late_and_how_late_it_may_be() {
+    let boulware: StrategySpec = "boulware".parse().unwrap();
+    let (late, _guard) = served(move || Box::new(Dawdler(0, boulware.clone())));
+    let findings = check(&format!("{late}?limit=150ms").parse().unwrap(), |_| {}).unwrap();
+    let pace = findings.iter().find(|f| f.check == "time limits").unwrap();
+    assert_eq!(pace.passed, Some(false), "{pace:?}");
+    assert!(pace.seen.contains("round 2") && pace.seen.contains("150ms"), "{pace:?}");
+    assert!(pace.advice.contains("limit="), "{pace:?}");
+}
+
+#[test]
+fn the_last_round_is_tried_with_the_last_word_too() {
+    /// Fails where somebody else has proposed in the only round.
+    struct Speechless;
+    impl Strategy for Speechless {
+        fn name(&self) -> &str {
+            "speechless"
+        }
+        fn decide(&mut self, situation: &Situation<'_>) -> Result<Decision, StrategyError> {
+            if situation.talk().terms().rounds() == 1 && situation.offered().is_some() {
+                let (strategy, message) = ("speechless".to_owned(), "no words".to_owned());
+                return Err(StrategyError::Failed { strategy, message });
+            }
+            Ok(Decision::Propose(situation.planner().best().clone()))
+        }
+    }
+    let (source, _guard) = served(|| Box::new(Speechless));
+    let findings = check(&source, |_| {}).unwrap();
+    let last = findings.iter().find(|f| f.check == "the last round").unwrap();
+    assert!(last.passed == Some(false) && last.seen.starts_with("with the last word"), "{last:?}");
 }
 
 #[test]

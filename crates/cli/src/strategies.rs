@@ -39,7 +39,7 @@ pub(crate) fn strategies(format: Format) -> Result<(), Failure> {
     }
     line("");
     line(
-        "Any of them accepts by AC_next (accept=next, the default) or AC_combi (accept=combi; Baarslag 2013):",
+        "Any of them accepts by AC_next (accept=next, the default), AC_combi (accept=combi) or AC_time (accept=time; Baarslag 2013):",
     );
     acceptance_parameters().iter().for_each(parameter);
     line("");

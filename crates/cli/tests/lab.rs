@@ -44,6 +44,17 @@ fn a_tournament_is_the_same_bytes_on_any_threads_and_after_a_kill() {
     let report = finished(&mut lab(folder, "whole", "2"));
     assert_eq!(report["talks"], 4 * 4 * 2 * 3 * 2 * 40);
     assert_eq!(report["leaderboard"].as_array().unwrap().len(), 4);
+    let models = |name: &str| {
+        let board = report["leaderboard"].as_array().unwrap();
+        let standing = board.iter().find(|standing| standing["strategy"] == name).unwrap();
+        ["model_spearman", "model_kendall", "model_rmse"].map(|key| standing[key].as_f64())
+    };
+    let [spearman, kendall, rmse] = models("nice-tit-for-tat").map(Option::unwrap);
+    assert!(
+        (0.2..1.0).contains(&spearman) && (0.2..1.0).contains(&kendall) && rmse > 0.0,
+        "{spearman} {kendall} {rmse}"
+    );
+    assert_eq!(models("boulware"), [None; 3], "it models nobody");
     finished(&mut lab(folder, "single", "1"));
     assert_eq!(results(folder, "single"), results(folder, "whole"));
 
@@ -82,11 +93,45 @@ fn a_report_is_one_page_without_script_and_a_folder_of_another_tournament_is_ref
         assert!(text.contains(expected), "{expected}: {text}");
     }
     let page = std::fs::read_to_string(folder.join("page.html")).unwrap();
-    assert!(page.contains("<svg") && page.contains("nice-tit-for-tat") && !page.contains("<script"));
+    assert!(page.contains("nice-tit-for-tat") && !page.contains("<script") && !page.contains("NaN"));
+    let plots =
+        ["Mean utility with", "Mean distance of", "over the replicator dynamics", "Microseconds a decision"];
+    for plot in plots {
+        let there =
+            page.split("<svg").skip(1).any(|svg| svg.split("</title>").next().unwrap().contains(plot));
+        assert!(there, "{plot}");
+    }
+    let document: serde_json::Value = serde_json::from_slice(
+        &Command::new(env!("CARGO_BIN_EXE_detente"))
+            .args(["lab", "report", "out", "--format", "json"])
+            .current_dir(folder)
+            .output()
+            .unwrap()
+            .stdout,
+    )
+    .unwrap();
+    assert!(document["decision_us"]["nice-tit-for-tat"].as_f64().unwrap() > 0.0, "{document}");
     std::fs::write(folder.join("small.toml"), TOURNAMENT.replace("seed = 7", "seed = 8")).unwrap();
     let refused = lab(folder, "out", "2").output().unwrap();
     let refused: serde_json::Value = serde_json::from_slice(&refused.stdout).unwrap();
     assert_eq!(refused["error"]["code"], "OTHER_TOURNAMENT");
+}
+
+#[test]
+fn models_after_every_decision_are_written_where_they_are_asked_for() {
+    let folder = tempfile::tempdir().unwrap();
+    let folder = folder.path();
+    let once = TOURNAMENT.replace("40", "1");
+    std::fs::write(folder.join("small.toml"), &once).unwrap();
+    finished(&mut lab(folder, "plain", "2"));
+    assert!(!folder.join("plain/models.csv").exists());
+    std::fs::write(folder.join("small.toml"), format!("{once}model_rounds = true\n")).unwrap();
+    finished(&mut lab(folder, "asked", "2"));
+    let text = std::fs::read_to_string(folder.join("asked/models.csv")).unwrap();
+    let rows: Vec<Vec<&str>> = text.lines().skip(1).map(|line| line.split(',').collect()).collect();
+    assert!(rows.iter().all(|row| row.len() == 7 && row[2] == "nice-tit-for-tat"), "others have no model");
+    assert!(rows.iter().any(|row| row[3].parse::<u32>().unwrap() > 5), "round by round");
+    assert_eq!(results(folder, "asked")[0], results(folder, "plain")[0], "it is only looked at more often");
 }
 
 #[test]
@@ -95,6 +140,7 @@ fn a_tournament_that_cannot_be_is_refused_with_its_key() {
     for (from, to, expected) in [
         ("\"micro\"", "\"nobody\"", "nobody"),
         ("\"grocery\"", "\"protocol-of-talks\"", "3 parties"),
+        ("\"grocery\"", "\"protocol-of-talks\"", "`detente run protocol-of-talks`"),
         ("repetitions = 40", "repetitions = 0", "repetitions"),
         ("rounds = [20]", "turns = [20]", "turns"),
         ("\"micro\"", "\"boulware\"", "named twice"),

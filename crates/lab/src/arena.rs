@@ -7,6 +7,7 @@ use utility::landing::{LandingZone, Options};
 use utility::{Motives, Preferences, Utility, UtilityError};
 
 use crate::contents::Contents;
+use crate::models::Sample;
 
 /// A limit for each turn, in microseconds of the talk's own time, which nothing runs down: a
 /// strategy that has no move misses its turn at once, and an agent has the limit it was given.
@@ -47,6 +48,7 @@ pub struct Arena {
     motives: [Option<Arc<dyn Motives>>; 2],
     rounds: u32,
     zone: LandingZone,
+    sample: Sample,
 }
 
 /// Why a scenario is no arena.
@@ -93,6 +95,7 @@ impl Arena {
             .map_err(|_| ArenaError::Parties { name: name.to_owned(), parties })?;
         let preferences = [first.preferences, second.preferences];
         let zone = LandingZone::solve(&preferences, &Options::default())?;
+        let sample = Sample::of(&preferences);
         Ok(Self {
             name: name.to_owned(),
             agenda: preferences[0].agenda().clone(),
@@ -102,6 +105,7 @@ impl Arena {
             motives: [first.motives, second.motives],
             rounds,
             zone,
+            sample,
         })
     }
 
@@ -133,6 +137,11 @@ impl Arena {
     #[must_use]
     pub fn zone(&self) -> &LandingZone {
         &self.zone
+    }
+
+    /// Offers at which models are compared with the truth.
+    pub(crate) fn sample(&self) -> &Sample {
+        &self.sample
     }
 
     /// All that talks here are played on, as text: for a digest, since it is private.

@@ -1,7 +1,7 @@
 use serde::Serialize;
 
 use crate::Scores;
-use crate::resample::{holm, interval, sign_flips};
+use crate::resample::{bootstrap, holm, interval, sign_flips};
 use crate::scores::mean;
 
 /// A strategy's place among the others, and how sure it is.
@@ -17,6 +17,9 @@ pub struct Standing {
     /// The 95% interval of the mean over scenarios like these, series of talks counting as one each.
     /// None where there is one of them.
     pub ci95: Option<[f64; 2]>,
+    /// The same by a bootstrap over series, then seeds: for comparison, since it is too narrow where there
+    /// are few series.
+    pub bootstrap95: Option<[f64; 2]>,
     /// Mean utility less walk-away value, over all its seats.
     pub advantage: f64,
     /// Share of its talks that were agreed.
@@ -32,6 +35,13 @@ pub struct Standing {
     pub welfare: f64,
     /// Mean of the lesser advantage over the greater, of agreements. None without agreements.
     pub fairness: Option<f64>,
+    /// Mean Spearman rank correlation (1904) of its model of the other side, as of its last decision in a
+    /// talk, with what that side truly wants, over a sample of offers. None without a model.
+    pub model_spearman: Option<f64>,
+    /// The same by Kendall's τ-b (1945).
+    pub model_kendall: Option<f64>,
+    /// Mean root of the mean squared difference of the same utilities.
+    pub model_rmse: Option<f64>,
     /// Turns it had.
     pub turns: u64,
     /// Turns it missed, for want of a usable answer.
@@ -78,27 +88,31 @@ impl Leaderboard {
     pub fn of(scores: &Scores, seed: u64) -> Self {
         let mut order: Vec<usize> = (0..scores.entrants.len()).collect();
         order.sort_by(|a, b| scores.mean(*b).total_cmp(&scores.mean(*a)).then(a.cmp(b)));
-        let standings = order.iter().enumerate().map(|(place, at)| standing(scores, *at, place + 1));
+        let standings = order.iter().enumerate().map(|(place, at)| standing(scores, *at, place + 1, seed));
         Self { standings: standings.collect(), differences: differences(scores, &order, seed) }
     }
 }
 
-fn standing(scores: &Scores, at: usize, rank: usize) -> Standing {
+fn standing(scores: &Scores, at: usize, rank: usize, seed: u64) -> Standing {
     let total = &scores.totals[at];
     let per_seat = |sum: f64| mean((sum, total.seats));
-    let distance = |sum: (f64, u64)| (sum.1 > 0).then(|| mean(sum));
+    let of_some = |sum: (f64, u64)| (sum.1 > 0).then(|| mean(sum));
     Standing {
         strategy: scores.entrants[at].clone(),
         rank,
         mean_utility: scores.mean(at),
         ci95: interval(&scores.by_arena(at), &scores.arenas),
+        bootstrap95: bootstrap(&scores.cells[at], &scores.arenas, seed),
         advantage: per_seat(total.advantage),
         agreement_rate: per_seat(total.agreements as f64),
-        nash_distance: distance(total.nash),
-        kalai_smorodinsky_distance: distance(total.kalai_smorodinsky),
-        pareto_distance: distance(total.pareto),
+        nash_distance: of_some(total.nash),
+        kalai_smorodinsky_distance: of_some(total.kalai_smorodinsky),
+        pareto_distance: of_some(total.pareto),
         welfare: per_seat(total.welfare),
-        fairness: distance(total.fairness),
+        fairness: of_some(total.fairness),
+        model_spearman: of_some(total.spearman),
+        model_kendall: of_some(total.kendall),
+        model_rmse: of_some(total.rmse),
         turns: total.turns,
         missed_turns: total.missed,
         forfeits: total.forfeits,

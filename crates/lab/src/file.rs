@@ -27,6 +27,9 @@ pub struct TournamentFile {
     /// Whether strategies also meet themselves.
     #[serde(default = "yes")]
     pub self_play: bool,
+    /// Whether opponent models are compared with the truth after every decision.
+    #[serde(default)]
+    pub model_rounds: bool,
 }
 
 fn one() -> u32 {

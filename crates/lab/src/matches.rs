@@ -3,7 +3,10 @@ use std::sync::Arc;
 use serde::{Deserialize, Serialize};
 use strategy::{Factory, Place};
 
-use crate::{Arena, Information};
+use crate::{Arena, Information, Modelled};
+
+/// How talks are written down: a journal of another form is another tournament's.
+const FORM: u32 = 2;
 
 /// A strategy of a tournament: the text that named it, and what makes it.
 pub type Entrant = (String, Arc<dyn Factory>);
@@ -25,6 +28,9 @@ pub struct Tournament {
     pub seed: u64,
     /// Whether strategies also meet themselves.
     pub self_play: bool,
+    /// Whether opponent models are compared with the truth after every decision, and not only after the
+    /// last: for studies, since it takes longer than most decisions.
+    pub model_rounds: bool,
 }
 
 /// One talk to be played. Numbers are places in the tournament's lists.
@@ -77,6 +83,16 @@ pub struct Played {
     /// Euclidean distance from the Kalai–Smorodinsky (1975) point: greatest least share of what each
     /// could gain.
     pub kalai_smorodinsky_distance: Option<f64>,
+    /// How near each side's model of the other came to the truth, as of its last decision; none for
+    /// strategies without one.
+    pub models: [Option<Modelled>; 2],
+    /// The same after every decision, with its round, where the tournament asks for it.
+    #[serde(default, skip_serializing_if = "nothing")]
+    pub model_rounds: [Vec<(u32, Modelled)>; 2],
+}
+
+fn nothing(rounds: &[Vec<(u32, Modelled)>; 2]) -> bool {
+    rounds.iter().all(Vec::is_empty)
 }
 
 impl Played {
@@ -155,6 +171,7 @@ impl Tournament {
             self.entrants.iter().map(|(name, factory)| (name.as_str(), factory.contents())).collect();
         let arenas: Vec<String> = self.arenas.iter().map(Arena::contents).collect();
         let rest = (&self.rounds, &self.information, self.repetitions, self.seed, self.self_play);
+        let rest = (rest, self.model_rounds, FORM);
         let all = format!("{}{entrants:?}{arenas:?}{rest:?}", env!("CARGO_PKG_VERSION"));
         tariff::AgendaDigest::of(all.as_bytes()).to_string()
     }

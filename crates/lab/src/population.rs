@@ -8,6 +8,14 @@ const STEPS: usize = 20_000;
 const EXTINCT: f64 = 1e-4;
 /// A deviation that gains no more is none.
 const INDIFFERENT: f64 = 1e-9;
+/// Of so many strategies every choice is tried as the support of an equilibrium,
+const ALL_SUPPORTS: usize = 12;
+/// of more those of up to so many.
+const SOME_SUPPORTS: usize = 3;
+/// So many equilibria are listed: where all should do the same, every choice of some is one.
+const MOST: usize = 100;
+/// A pivot below this is none.
+const SINGULAR: f64 = 1e-12;
 
 /// A mixture of strategies from which, in the payoffs of a tournament, nobody gains by deviating.
 #[derive(Debug, Clone, PartialEq, Serialize)]
@@ -22,7 +30,8 @@ pub struct Equilibrium {
 /// everybody chooses a strategy and meets somebody else's choice.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Population {
-    /// Symmetric Nash equilibria in which at most two strategies are played.
+    /// Symmetric Nash equilibria, found by trying all supports, the smallest first, and a hundred at most; of
+    /// more than twelve strategies those in which at most three are played.
     pub equilibria: Vec<Equilibrium>,
     /// Where the replicator dynamics (Taylor & Jonker 1978) lead from equal shares: what is left.
     pub replicator: Equilibrium,
@@ -87,40 +96,87 @@ fn dot(a: &[f64], b: &[f64]) -> f64 {
     a.iter().zip(b).map(|(a, b)| a * b).sum()
 }
 
+/// Symmetric equilibria, support by support, the smallest first.
 fn equilibria(payoffs: &[Vec<f64>], name: &impl Fn(usize) -> String) -> Vec<Equilibrium> {
     let n = payoffs.len();
+    let largest = if n <= ALL_SUPPORTS { n } else { SOME_SUPPORTS };
     let mut found = Vec::new();
-    let mut try_out = |mixture: Vec<(usize, f64)>| {
-        let mut shares = vec![0.0; n];
-        mixture.iter().for_each(|(at, share)| shares[*at] = *share);
-        let worth = values(payoffs, &shares);
-        let value = dot(&shares, &worth);
-        if worth.iter().all(|w| *w <= value + INDIFFERENT) {
-            let mixture = mixture.into_iter().map(|(at, share)| (name(at), share)).collect();
-            found.push(Equilibrium { mixture, value });
-        }
-    };
-    for a in 0..n {
-        try_out(vec![(a, 1.0)]);
-        for b in a + 1..n {
-            // Both earn the same where x·(A[a][a] − A[b][a]) = (1 − x)·(A[b][b] − A[a][b]).
-            let (up, down) = (payoffs[b][b] - payoffs[a][b], payoffs[a][a] - payoffs[b][a]);
-            let share = up / (up + down);
-            if share > 0.0 && share < 1.0 {
-                try_out(vec![(a, share), (b, 1.0 - share)]);
+    for size in 1..=largest {
+        each_support(n, size, &mut Vec::new(), &mut |support| {
+            let Some(mixture) = indifferent(payoffs, support) else { return };
+            let mut shares = vec![0.0; n];
+            support.iter().zip(&mixture).for_each(|(at, share)| shares[*at] = *share);
+            let worth = values(payoffs, &shares);
+            let value = dot(&shares, &worth);
+            if found.len() < MOST && worth.iter().all(|w| *w <= value + INDIFFERENT) {
+                let mixture = support.iter().map(|at| name(*at)).zip(mixture).collect();
+                found.push(Equilibrium { mixture, value });
             }
-        }
+        });
     }
     found
+}
+
+/// Shows every choice of `size` of the first `n` numbers, in order.
+fn each_support(n: usize, size: usize, chosen: &mut Vec<usize>, show: &mut impl FnMut(&[usize])) {
+    if chosen.len() == size {
+        return show(chosen);
+    }
+    let from = chosen.last().map_or(0, |last| last + 1);
+    for next in from..=n - (size - chosen.len()) {
+        chosen.push(next);
+        each_support(n, size, chosen, show);
+        chosen.pop();
+    }
+}
+
+/// The mixture of a support against which all of it earn the same; none where there is not exactly one
+/// that plays them all.
+fn indifferent(payoffs: &[Vec<f64>], support: &[usize]) -> Option<Vec<f64>> {
+    // What each earns less the common value is 0; the shares sum to 1.
+    let earns = |row: &usize| support.iter().map(|at| payoffs[*row][*at]).chain([-1.0, 0.0]).collect();
+    let mut rows: Vec<Vec<f64>> = support.iter().map(earns).collect();
+    rows.push(support.iter().map(|_| 1.0).chain([0.0, 1.0]).collect());
+    let mut solved = solved(rows)?;
+    solved.pop();
+    solved.iter().all(|share| *share > INDIFFERENT).then_some(solved)
+}
+
+/// Linear equations, each with its right side at the end, by Gauss with partial pivots; none where they
+/// are not independent.
+fn solved(mut rows: Vec<Vec<f64>>) -> Option<Vec<f64>> {
+    let n = rows.len();
+    for column in 0..n {
+        let pivot = (column..n).max_by(|a, b| rows[*a][column].abs().total_cmp(&rows[*b][column].abs()))?;
+        rows.swap(column, pivot);
+        let (above, below) = rows.split_at_mut(column + 1);
+        let pivot = &above[column];
+        if pivot[column].abs() < SINGULAR {
+            return None;
+        }
+        for row in below {
+            let factor = row[column] / pivot[column];
+            row.iter_mut().zip(pivot).for_each(|(cell, of)| *cell -= factor * of);
+        }
+    }
+    let mut found = vec![0.0; n];
+    for row in (0..n).rev() {
+        let known = dot(&rows[row][row + 1..n], &found[row + 1..]);
+        found[row] = (rows[row][n] - known) / rows[row][row];
+    }
+    Some(found)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    fn game(payoffs: [[f64; 2]; 2]) -> Population {
+    fn game<const N: usize>(payoffs: [[f64; N]; N]) -> Population {
+        let names = ["hawk", "dove", "owl"];
         let scores = Scores {
-            entrants: vec!["hawk".to_owned(), "dove".to_owned()],
+            entrants: (0..N)
+                .map(|at| names.get(at).map_or(format!("bird {at}"), |name| name.to_string()))
+                .collect(),
             arenas: Vec::new(),
             cells: Vec::new(),
             totals: Vec::new(),
@@ -148,5 +204,26 @@ mod tests {
         assert_eq!(population.equilibria.len(), 1);
         assert_eq!(population.replicator.mixture[0].0, "hawk");
         assert_eq!(population.best_responses[1], ("dove".to_owned(), "hawk".to_owned(), 0.9 - 0.6));
+    }
+
+    #[test]
+    fn three_that_beat_each_other_in_turn_are_played_alike() {
+        // Rock, scissors, paper, the winner taking more than the loser loses: the middle is all there is.
+        let population = game([[0.5, 1.0, 0.2], [0.2, 0.5, 1.0], [1.0, 0.2, 0.5]]);
+        assert_eq!(population.equilibria.len(), 1, "{:?}", population.equilibria);
+        let middle = &population.equilibria[0];
+        assert!(middle.mixture.iter().all(|(_, share)| (share - 1.0 / 3.0).abs() < 1e-9), "{middle:?}");
+        assert!((middle.value - 1.7 / 3.0).abs() < 1e-9);
+    }
+
+    #[test]
+    fn where_everybody_should_do_the_same_every_mixture_of_some_is_an_equilibrium() {
+        let alike: [[f64; 3]; 3] = [[1.0, 0.0, 0.0], [0.0, 1.0, 0.0], [0.0, 0.0, 1.0]];
+        let sizes: Vec<usize> = game(alike).equilibria.iter().map(|e| e.mixture.len()).collect();
+        assert_eq!(sizes, [1, 1, 1, 2, 2, 2, 3]);
+        let mut many = [[0.0; 13]; 13];
+        (0..13).for_each(|at| many[at][at] = 1.0);
+        let found = game(many).equilibria;
+        assert!(found.len() == 100 && found.iter().all(|e| e.mixture.len() <= 3), "{}", found.len());
     }
 }

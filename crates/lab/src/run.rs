@@ -1,21 +1,20 @@
 use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::mpsc;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use rayon::prelude::*;
-use strategy::{Brief, Decision, Place, Seat, Seed, Situation, Strategy, StrategyError, play};
+use strategy::{Brief, Seat, Seed, play};
 use talks::{Failure, Outcome, Past, Talk, What};
 use tariff::PartyId;
 
+use crate::observed::{Observed, Watch};
 use crate::{ArenaError, Information, Journal, JournalError, Match, Played, Tournament};
 
 /// Talks that are played and written down together.
 const BLOCK: u64 = 64;
 /// Talks that wait for strategies elsewhere at the same time.
 const REMOTE: usize = 16;
-/// Characters of the reason why a turn was missed.
-const REASON: usize = 160;
 /// The reason where a strategy had a move.
 const REFUSED: &str = "its move was against the rules";
 
@@ -156,20 +155,24 @@ fn one(
     let papers = order.map(|party| briefs[&(given.arena, party, given.information)].for_talk(seed));
     // A look at the clock costs as much as some decisions: every eighth talk stands for eight.
     // Not always the same of eight: talks' numbers are mixed of the entrants', so some would never be seen.
-    let looked_at = (number % 8 + number / 8).is_multiple_of(8);
-    let mut strategies = order.map(|party| Timed::open(tournament, given.entrants[party], looked_at));
+    let timed = (number % 8 + number / 8).is_multiple_of(8);
+    let watch = Watch { timed, sample: arena.sample(), each_round: tournament.model_rounds };
+    let open = |party: usize| Observed::open(tournament, given.entrants[party], party, watch);
+    let mut strategies = order.map(open);
     let [one, two] = &mut strategies;
     let mut seats = [Seat { brief: &papers[0], strategy: one }, Seat { brief: &papers[1], strategy: two }];
     let terms = arena.terms(given.first, given.rounds)?;
     let talk = play(terms, &mut seats).ok();
-    for (party, timed) in order.into_iter().zip(&strategies) {
+    for (party, Observed { timing, .. }) in order.into_iter().zip(&strategies) {
         let sum = &mut timings[given.entrants[party]];
-        (sum.decisions, sum.spent) = (sum.decisions + timed.timing.decisions, sum.spent + timed.timing.spent);
+        (sum.decisions, sum.spent) = (sum.decisions + timing.decisions, sum.spent + timing.spent);
     }
     let mut played = judged(tournament, number, &given, talk.as_ref());
-    for (party, timed) in order.into_iter().zip(strategies) {
+    for (party, observed) in order.into_iter().zip(strategies) {
+        played.models[party] = observed.modelled();
+        played.model_rounds[party] = observed.rounds;
         // One that answered and missed its turn all the same did what the rules refuse.
-        let reason = || timed.failure.unwrap_or_else(|| REFUSED.to_owned());
+        let reason = || observed.failure.unwrap_or_else(|| REFUSED.to_owned());
         played.reasons[party] = (played.missed[party] > 0).then(reason);
     }
     Ok(played)
@@ -212,22 +215,14 @@ fn judged(tournament: &Tournament, number: u64, given: &Match, talk: Option<&Tal
         pareto_distance: distances.map(|d| d.edge),
         nash_distance: distances.and_then(|d| d.nash),
         kalai_smorodinsky_distance: distances.and_then(|d| d.kalai_smorodinsky),
+        models: [None, None],
+        model_rounds: [Vec::new(), Vec::new()],
     }
 }
 
 fn count(talk: &Talk, party: &PartyId, test: fn(&What) -> bool) -> u32 {
     let counts = |past: &&Past| past.party == *party && test(&past.what);
     talk.history().iter().filter(counts).count() as u32
-}
-
-/// What an error says, fit for a line of a table: agents elsewhere send what they like.
-fn bounded(error: &StrategyError) -> String {
-    let text = match error {
-        StrategyError::Failed { message, .. } => message.clone(),
-        other => other.to_string(),
-    };
-    let words = text.split(|c: char| c.is_whitespace() || c.is_control()).filter(|word| !word.is_empty());
-    words.collect::<Vec<_>>().join(" ").chars().take(REASON).collect()
 }
 
 fn ending(outcome: Option<&Outcome>) -> &'static str {
@@ -237,62 +232,5 @@ fn ending(outcome: Option<&Outcome>) -> &'static str {
         Some(Outcome::Failed(Failure::DeadlinePassed)) => "deadline",
         Some(Outcome::Failed(Failure::WalkedAway { .. })) => "walked away",
         Some(Outcome::Failed(Failure::Forfeited { .. })) => "forfeited",
-    }
-}
-
-/// A strategy under a stopwatch; one that cannot be opened has no move. Talks with one elsewhere are
-/// all timed, of those computed here the ones that are looked at.
-struct Timed {
-    inner: Result<Box<dyn Strategy>, StrategyError>,
-    /// For how many talks this one stands.
-    stands_for: u32,
-    timing: Timing,
-    /// Why the last turn was missed for which it had no move.
-    failure: Option<String>,
-}
-
-impl Timed {
-    fn open(tournament: &Tournament, entrant: usize, looked_at: bool) -> Self {
-        let factory = &tournament.entrants[entrant].1;
-        let stands_for = match (factory.place(), looked_at) {
-            (Place::Remote, _) => 1,
-            (_, true) => 8,
-            (_, false) => 0,
-        };
-        Self { inner: factory.open(), stands_for, timing: Timing::default(), failure: None }
-    }
-}
-
-impl Timed {
-    fn timed(&mut self, situation: &Situation<'_>) -> Result<Decision, StrategyError> {
-        let strategy = self.inner.as_mut().map_err(|error| error.clone())?;
-        if self.stands_for == 0 {
-            return strategy.decide(situation);
-        }
-        let began = Instant::now();
-        let decided = strategy.decide(situation);
-        self.timing.spent += began.elapsed() * self.stands_for;
-        self.timing.decisions += u64::from(self.stands_for);
-        decided
-    }
-}
-
-impl Strategy for Timed {
-    fn name(&self) -> &str {
-        self.inner.as_ref().map_or("unopened", |strategy| strategy.name())
-    }
-
-    fn decide(&mut self, situation: &Situation<'_>) -> Result<Decision, StrategyError> {
-        let decided = self.timed(situation);
-        if let Err(error) = &decided {
-            self.failure = Some(bounded(error));
-        }
-        decided
-    }
-
-    fn conclude(&mut self, talk: &Talk, brief: &Brief) {
-        if let Ok(strategy) = &mut self.inner {
-            strategy.conclude(talk, brief);
-        }
     }
 }

@@ -61,6 +61,12 @@ pub struct Total {
     pub kalai_smorodinsky: (f64, u64),
     /// The same from the efficient edge.
     pub pareto: (f64, u64),
+    /// Sum of rank correlations of its models of the other side with the truth, and of how many.
+    pub spearman: (f64, u64),
+    /// The same of Kendall's τ-b.
+    pub kendall: (f64, u64),
+    /// The same of root mean squared differences.
+    pub rmse: (f64, u64),
 }
 
 impl Scores {
@@ -123,15 +129,19 @@ impl Total {
             self.reason = Some(reason.clone());
         }
         self.rounds += u64::from(talk.round);
+        let model = talk.models[party];
         let pairs = [
             (&mut self.fairness, talk.fairness()),
             (&mut self.nash, talk.nash_distance),
             (&mut self.kalai_smorodinsky, talk.kalai_smorodinsky_distance),
             (&mut self.pareto, talk.pareto_distance),
+            (&mut self.spearman, model.map(|model| model.spearman)),
+            (&mut self.kendall, model.map(|model| model.kendall)),
+            (&mut self.rmse, model.map(|model| model.rmse)),
         ];
-        for (sum, distance) in pairs {
-            if let Some(distance) = distance {
-                add(sum, distance);
+        for (sum, figure) in pairs {
+            if let Some(figure) = figure {
+                add(sum, figure);
             }
         }
     }

@@ -126,6 +126,7 @@ fn what_a_file_says_and_how_talks_are_played_counts() {
         changed(|t| t.repetitions = 2),
         changed(|t| t.seed = 8),
         changed(|t| t.self_play = false),
+        changed(|t| t.model_rounds = true),
     ];
     let distinct: BTreeSet<&String> = variants.iter().collect();
     assert_eq!(distinct.len(), variants.len(), "{variants:#?}");

@@ -17,6 +17,7 @@ mod asset;
 mod bars;
 mod document;
 mod intervals;
+mod lines;
 pub mod observatory;
 mod path;
 mod scale;
@@ -26,6 +27,7 @@ mod table;
 pub use bars::{Bars, Series};
 pub use document::{Document, escape};
 pub use intervals::{Interval, Intervals};
+pub use lines::Lines;
 pub use path::{Path, Point};
 pub use table::Table;
 

@@ -27,12 +27,12 @@ pub struct Path {
     pub references: Vec<(String, f64)>,
 }
 
-const WIDTH: f64 = 760.0;
-const HEIGHT: f64 = 320.0;
+pub(crate) const WIDTH: f64 = 760.0;
+pub(crate) const HEIGHT: f64 = 320.0;
 const LEFT: f64 = 60.0;
-const RIGHT: f64 = 110.0;
-const BOTTOM: f64 = 40.0;
-const TOP: f64 = 16.0;
+pub(crate) const RIGHT: f64 = 110.0;
+pub(crate) const BOTTOM: f64 = 40.0;
+pub(crate) const TOP: f64 = 16.0;
 
 impl Path {
     /// The chart as inline SVG.
@@ -52,18 +52,14 @@ impl Path {
         let line: Vec<String> = self.each(|p| p.middle, &scale);
         let _ = writeln!(out, "<polyline class=\"line\" points=\"{}\"/>", line.join(" "));
         self.references(&mut out, &scale);
-        self.moments(&mut out);
+        moments(&mut out, self.points.iter().map(|point| point.label.as_str()));
         out.push_str("</svg>\n");
         out
     }
 
-    fn x(&self, place: usize) -> f64 {
-        let steps = self.points.len().saturating_sub(1).max(1) as f64;
-        LEFT + (WIDTH - LEFT - RIGHT) * place as f64 / steps
-    }
-
     fn each(&self, figure: impl Fn(&Point) -> f64, scale: &Scale) -> Vec<String> {
-        let point = |(place, p): (usize, &Point)| format!("{:.1},{:.1}", self.x(place), scale.at(figure(p)));
+        let x = |place| across(place, self.points.len());
+        let point = |(place, p): (usize, &Point)| format!("{:.1},{:.1}", x(place), scale.at(figure(p)));
         self.points.iter().enumerate().map(point).collect()
     }
 
@@ -89,23 +85,29 @@ impl Path {
             );
         }
     }
+}
 
-    /// Some ten of the moments, under the chart.
-    fn moments(&self, out: &mut String) {
-        let every = self.points.len().div_ceil(10).max(1);
-        for (place, point) in self.points.iter().enumerate().step_by(every) {
-            let _ = writeln!(
-                out,
-                "<text class=\"faint\" x=\"{:.1}\" y=\"{:.1}\" text-anchor=\"middle\">{}</text>",
-                self.x(place),
-                HEIGHT - 18.0,
-                escape(&point.label)
-            );
-        }
+/// Where one of `count` moments stands.
+pub(crate) fn across(place: usize, count: usize) -> f64 {
+    let steps = count.saturating_sub(1).max(1) as f64;
+    LEFT + (WIDTH - LEFT - RIGHT) * place as f64 / steps
+}
+
+/// Some ten of the moments, under the chart.
+pub(crate) fn moments<'a>(out: &mut String, labels: impl ExactSizeIterator<Item = &'a str>) {
+    let count = labels.len();
+    for (place, label) in labels.enumerate().step_by(count.div_ceil(10).max(1)) {
+        let _ = writeln!(
+            out,
+            "<text class=\"faint\" x=\"{:.1}\" y=\"{:.1}\" text-anchor=\"middle\">{}</text>",
+            across(place, count),
+            HEIGHT - 18.0,
+            escape(label)
+        );
     }
 }
 
-fn grid(out: &mut String, scale: &Scale) {
+pub(crate) fn grid(out: &mut String, scale: &Scale) {
     for tick in scale.ticks() {
         let y = scale.at(tick);
         let _ = writeln!(

@@ -5,7 +5,9 @@
 use std::hint::black_box;
 
 use criterion::{Criterion, criterion_group, criterion_main};
-use detente_strategy::{Brief, Decision, Seed, Situation, StrategySpec};
+use detente_strategy::{
+    Brief, Decision, Ledger, ModelKind, OpponentModel, Seed, Situation, StrategySpec, Yardstick,
+};
 use talks::{Act, Command, Fingerprint, Procedure, Seq, Stamp, Submission, Talk, Terms, Time};
 use tariff::{Agenda, AgendaDigest, Issue, IssueKind, NumberRange, PartyId, TariffError};
 use utility::{Preferences, Table, Utility, UtilityError};
@@ -85,5 +87,29 @@ fn turns(criterion: &mut Criterion) {
     });
 }
 
-criterion_group!(benches, turns);
+/// What a lab adds to a talk for each strategy with a model.
+fn quality(criterion: &mut Criterion) {
+    let agenda = agenda().expect("an agenda");
+    let briefs: Vec<Brief> = (0..2).map(|seat| brief(&agenda, seat).expect("a brief")).collect();
+    let talk = halfway(&agenda, &briefs);
+    let situation = Situation::new(&talk, &briefs[0]).expect("the turn of the first seat");
+    let (mut model, mut ledger) = (OpponentModel::new(ModelKind::HardHeaded), Ledger::default());
+    ledger.follow(&situation);
+    let estimate = model.follow(&situation, &ledger).clone();
+    let offer = |number: u32| (0..60).map(|place| (number * 7 + place * 11 + number / 3) % 26).collect();
+    let offers: Vec<Vec<u32>> = (0..256).map(offer).collect();
+    let worth = |levels: &Vec<u32>| {
+        let offer = agenda.offer_at(levels).expect("an offer");
+        briefs[1].preferences().utility().value(&offer)
+    };
+    let truth = Yardstick::new(offers.iter().map(worth).collect());
+    criterion.bench_function("a model beside the truth, at 256 offers", |b| {
+        b.iter(|| {
+            let estimated: Vec<f64> = offers.iter().map(|levels| estimate.score(levels)).collect();
+            truth.measure(black_box(&estimated))
+        });
+    });
+}
+
+criterion_group!(benches, turns, quality);
 criterion_main!(benches);

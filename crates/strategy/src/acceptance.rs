@@ -22,6 +22,11 @@ pub enum Acceptance {
         /// T, from 0 to 1.
         after: f64,
     },
+    /// AC_time(T): whatever stands, once the progress has reached T; nothing before.
+    Time {
+        /// T, from 0 to 1.
+        after: f64,
+    },
 }
 
 impl Default for Acceptance {
@@ -40,6 +45,7 @@ impl Acceptance {
                 let now = situation.progress();
                 a * offered + b >= next || (now >= after && offered >= best_in_window(ledger, now))
             }
+            Self::Time { after } => situation.progress() >= after,
         }
     }
 }

@@ -216,11 +216,42 @@ pub fn acceptance_parameters() -> &'static [Parameter] {
 static ACCEPTANCE: [Parameter; 3] = [
     real("a", "AC_next accepts a·u + b at the worth of the own next offer", 1.0, 0.0, 10.0),
     real("b", "see a", 0.0, -1.0, 1.0),
-    real("t", "AC_combi: from this progress on, the best of the recent offers will do", 0.99, 0.0, 1.0),
+    real(
+        "t",
+        "from this progress on, AC_combi takes the best of the recent offers, AC_time any",
+        0.99,
+        0.0,
+        1.0,
+    ),
 ];
 
-/// The acceptance with these values of [`acceptance_parameters`].
-pub(crate) fn acceptance(combi: bool, values: &[f64]) -> Acceptance {
-    let (a, b, after) = (values[0], values[1], values[2]);
-    if combi { Acceptance::Combi { a, b, after } } else { Acceptance::Next { a, b } }
+/// A rule of acceptance, by its name, and which of [`acceptance_parameters`] it has a use for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Rule {
+    Next,
+    Combi,
+    Time,
+}
+
+impl Rule {
+    pub(crate) const ALL: [(&'static str, Self); 3] =
+        [("next", Self::Next), ("combi", Self::Combi), ("time", Self::Time)];
+
+    pub(crate) fn name(self) -> &'static str {
+        Self::ALL.iter().find(|(_, rule)| *rule == self).map_or("next", |(name, _)| name)
+    }
+
+    pub(crate) fn uses(self, key: &str) -> bool {
+        if key == "t" { self != Self::Next } else { self != Self::Time }
+    }
+
+    /// The acceptance with these values of [`acceptance_parameters`].
+    pub(crate) fn acceptance(self, values: &[f64]) -> Acceptance {
+        let (a, b, after) = (values[0], values[1], values[2]);
+        match self {
+            Self::Next => Acceptance::Next { a, b },
+            Self::Combi => Acceptance::Combi { a, b, after },
+            Self::Time => Acceptance::Time { after },
+        }
+    }
 }

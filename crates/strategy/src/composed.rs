@@ -1,4 +1,4 @@
-use crate::{Acceptance, Decision, Ledger, Offering, Plan, Situation, Strategy, StrategyError};
+use crate::{Acceptance, Decision, Estimate, Ledger, Offering, Plan, Situation, Strategy, StrategyError};
 
 /// A strategy put together from an offering and an acceptance (the BOA framework, Baarslag 2013).
 /// It never walks away: none of the built-in definitions does.
@@ -40,5 +40,9 @@ impl Strategy for Composed {
         // A search over a black-box utility may come back with less than it was asked for.
         let fits = self.ledger.judge_next(situation, &offer).acceptable;
         Ok(Decision::Propose(if fits { offer } else { best.clone() }))
+    }
+
+    fn model(&self) -> Option<&Estimate> {
+        self.offering.model()
     }
 }

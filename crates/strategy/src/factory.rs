@@ -1,4 +1,6 @@
 use std::fmt;
+use std::sync::Arc;
+use std::time::Duration;
 
 use crate::{Strategy, StrategyError, StrategySpec};
 
@@ -45,6 +47,11 @@ pub trait Factory: Send + Sync {
         self.place() == Place::Remote
     }
 
+    /// How long a decision may take, where its operator says so; never more than half a turn.
+    fn decision_limit(&self) -> Option<Duration> {
+        None
+    }
+
     /// A fresh instance, for one party in one talk.
     ///
     /// # Errors
@@ -55,6 +62,40 @@ pub trait Factory: Send + Sync {
 impl fmt::Debug for dyn Factory {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.spec())
+    }
+}
+
+/// A factory of your own strategies for the lab: `name` stands on leaderboards, `make` opens a fresh
+/// instance for each talk. They must decide by the situation alone, as [`Strategy`] says. Results are taken up
+/// again by name: give it another one when the strategy changes.
+#[must_use]
+pub fn in_process(
+    name: &str,
+    make: impl Fn() -> Box<dyn Strategy> + Send + Sync + 'static,
+) -> Arc<dyn Factory> {
+    Arc::new(Made { name: name.to_owned(), make })
+}
+
+struct Made<F> {
+    name: String,
+    make: F,
+}
+
+impl<F: Fn() -> Box<dyn Strategy> + Send + Sync> Factory for Made<F> {
+    fn spec(&self) -> String {
+        self.name.clone()
+    }
+
+    fn place(&self) -> Place {
+        Place::InProcess
+    }
+
+    fn deterministic(&self) -> bool {
+        true
+    }
+
+    fn open(&self) -> Result<Box<dyn Strategy>, StrategyError> {
+        Ok((self.make)())
     }
 }
 

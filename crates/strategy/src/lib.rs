@@ -36,8 +36,8 @@
 //! ```
 //!
 //! **Cost.** On an agenda of 60 issues with 26 levels each (`benches/turns.rs`, two shared cores) a
-//! turn of any built-in strategy takes 5 to 20 µs at the median. Once per talk come the
-//! brief (1 ms), the first offer at a target utility (30 ms) and MiCRO's ladder (0.5 ms).
+//! turn of a built-in strategy takes 0.1 to 30 µs at the median, Agent K's some 100 µs; docs/strategies.md has each.
+//! Once per talk come the brief (0.7 ms), the first offer at a target utility (30 ms) and MiCRO's ladder (50 µs).
 
 mod acceptance;
 mod brief;
@@ -59,9 +59,9 @@ pub use brief::Brief;
 pub use catalogue::{Builtin, Parameter, acceptance_parameters, builtin};
 pub use composed::Composed;
 pub use error::StrategyError;
-pub use factory::{Factory, Place};
+pub use factory::{Factory, Place, in_process};
 pub use ledger::{Heard, Ledger, Side};
-pub use model::{Estimate, ModelKind, OpponentModel, Quality, quality};
+pub use model::{Estimate, ModelKind, OpponentModel, Quality, Yardstick, quality};
 pub use offering::{
     AgentK, CuhkLike, Edge, EdgeParameters, HardHeaded, InsideTime, Micro, NiceTitForTat, Offering, Plan,
     RandomWalker, RelativeTitForTat, Reply, ShochanLike, TimeDependent, TitForTat, Zeuthen,
@@ -94,6 +94,12 @@ pub trait Strategy: Send {
     /// # Errors
     /// When it cannot decide; the party's delegation then does what its operator declared.
     fn decide(&mut self, situation: &Situation<'_>) -> Result<Decision, StrategyError>;
+
+    /// What it makes of the other side, as of the turn it was last asked: for a lab, which knows the truth
+    /// and says how good that is. None where it has no model.
+    fn model(&self) -> Option<&Estimate> {
+        None
+    }
 
     /// Hears that the talk is over, or that its party leaves it; by default it does not care.
     fn conclude(&mut self, _talk: &talks::Talk, _brief: &Brief) {}

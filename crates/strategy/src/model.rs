@@ -16,7 +16,7 @@ use impact::Impact;
 pub(crate) use impact::Mixtures;
 
 pub use estimate::Estimate;
-pub use quality::{Quality, quality};
+pub use quality::{Quality, Yardstick, quality};
 
 /// A way to model an opponent.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -113,6 +113,12 @@ impl OpponentModel {
         }
         self.read = history.len();
         &self.estimate
+    }
+
+    /// What it makes of the other side by now; none before it was first asked.
+    #[must_use]
+    pub fn estimate(&self) -> Option<&Estimate> {
+        self.brief.is_some().then_some(&self.estimate)
     }
 
     /// Rises whenever the estimate changes.

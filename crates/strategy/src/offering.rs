@@ -29,7 +29,7 @@ pub use zeuthen::Zeuthen;
 
 use tariff::Offer;
 
-use crate::{Ledger, Situation, StrategyError};
+use crate::{Estimate, Ledger, Situation, StrategyError};
 
 /// What a party would propose, and what it holds out for.
 #[derive(Debug, Clone, PartialEq)]
@@ -67,4 +67,9 @@ pub trait Offering: Send {
     /// # Errors
     /// When there is nothing the party could propose.
     fn plan(&mut self, situation: &Situation<'_>, ledger: &Ledger) -> Result<Plan, StrategyError>;
+
+    /// What it makes of the other side; none where it has no model, or was asked for no plan yet.
+    fn model(&self) -> Option<&Estimate> {
+        None
+    }
 }

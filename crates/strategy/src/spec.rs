@@ -1,7 +1,7 @@
 use std::fmt;
 use std::str::FromStr;
 
-use crate::catalogue::{Builtin, Parameter, acceptance, acceptance_parameters, builtin};
+use crate::catalogue::{Builtin, Parameter, Rule, acceptance_parameters, builtin};
 use crate::{Composed, ModelKind, Strategy};
 
 /// A built-in strategy with its parameters, as people write it: `name` or
@@ -12,7 +12,7 @@ pub struct StrategySpec {
     builtin: &'static Builtin,
     values: Vec<f64>,
     model: Option<ModelKind>,
-    combi: bool,
+    rule: Rule,
     accepting: Vec<f64>,
 }
 
@@ -63,11 +63,15 @@ pub enum SpecError {
         /// What is allowed.
         expected: String,
     },
-    /// A parameter of AC_combi without AC_combi.
-    #[error("strategy {strategy}: t needs accept=combi")]
-    NeedsCombi {
+    /// A parameter of a rule of acceptance that was not chosen.
+    #[error("strategy {strategy}: {key} needs {rules}")]
+    NeedsRule {
         /// The strategy.
         strategy: &'static str,
+        /// The parameter.
+        key: &'static str,
+        /// The rules that have a use for it.
+        rules: String,
     },
 }
 
@@ -85,7 +89,7 @@ impl StrategySpec {
     /// A fresh instance, for one party in one talk.
     #[must_use]
     pub fn open(&self) -> Box<dyn Strategy> {
-        let acceptance = acceptance(self.combi, &self.accepting);
+        let acceptance = self.rule.acceptance(&self.accepting);
         Box::new(Composed::new(
             self.to_string(),
             (self.builtin.make)(&self.values, self.model.unwrap_or(ModelKind::Prior)),
@@ -99,14 +103,14 @@ impl StrategySpec {
             builtin,
             values: of(builtin.parameters),
             model: builtin.model,
-            combi: false,
+            rule: Rule::Next,
             accepting: of(acceptance_parameters()),
         }
     }
 
     fn set(&mut self, key: &str, text: &str) -> Result<(), SpecError> {
         if key == "accept" {
-            self.combi = self.accept(text)?;
+            self.rule = self.accept(text)?;
             return Ok(());
         }
         if key == "model" && self.builtin.model.is_some() {
@@ -125,12 +129,18 @@ impl StrategySpec {
         Ok(())
     }
 
-    fn accept(&self, text: &str) -> Result<bool, SpecError> {
-        match text {
-            "next" => Ok(false),
-            "combi" => Ok(true),
-            _ => Err(self.bad("accept", text, "next or combi".to_owned())),
-        }
+    fn accept(&self, text: &str) -> Result<Rule, SpecError> {
+        let found = Rule::ALL.iter().find(|(name, _)| *name == text);
+        found.map(|(_, rule)| *rule).ok_or_else(|| self.bad("accept", text, "next, combi or time".to_owned()))
+    }
+
+    /// What was given for another rule of acceptance than the one chosen would do nothing.
+    fn idle(&self, seen: &[&str]) -> Result<(), SpecError> {
+        let given = acceptance_parameters().iter().map(|p| p.key).filter(|key| seen.contains(key));
+        let Some(key) = given.into_iter().find(|key| !self.rule.uses(key)) else { return Ok(()) };
+        let rules = Rule::ALL.iter().filter(|(_, rule)| rule.uses(key));
+        let rules = rules.map(|(name, _)| format!("accept={name}")).collect::<Vec<_>>().join(" or ");
+        Err(SpecError::NeedsRule { strategy: self.builtin.name, key, rules })
     }
 
     fn number(&self, parameter: &Parameter, text: &str) -> Result<f64, SpecError> {
@@ -177,9 +187,7 @@ impl FromStr for StrategySpec {
             spec.set(key, value)?;
             seen.push(key);
         }
-        if seen.contains(&"t") && !spec.combi {
-            return Err(SpecError::NeedsCombi { strategy });
-        }
+        spec.idle(&seen)?;
         Ok(spec)
     }
 }
@@ -189,11 +197,11 @@ impl fmt::Display for StrategySpec {
         let own = self.builtin.parameters.iter().zip(&self.values);
         let accepting = acceptance_parameters().iter().zip(&self.accepting);
         let changed = |(p, v): (&Parameter, &f64)| (p.default != *v).then(|| format!("{}={v}", p.key));
-        let combi = self.combi.then(|| "accept=combi".to_owned());
+        let rule = (self.rule != Rule::Next).then(|| format!("accept={}", self.rule.name()));
         let model = self.model.filter(|model| Some(*model) != self.builtin.model);
         let model = model.map(|model| format!("model={}", model.name()));
         let parts: Vec<String> =
-            own.filter_map(changed).chain(model).chain(combi).chain(accepting.filter_map(changed)).collect();
+            own.filter_map(changed).chain(model).chain(rule).chain(accepting.filter_map(changed)).collect();
         let colon = if parts.is_empty() { "" } else { ":" };
         write!(f, "{}{colon}{}", self.builtin.name, parts.join(","))
     }

@@ -8,9 +8,10 @@ use common::{agenda, awkward_brief, bargain, brief_of, open, proposals};
 use detente_strategy::{Brief, Decision, Situation};
 use proptest::prelude::*;
 
-const SPECS: [&str; 24] = [
+const SPECS: [&str; 25] = [
     "boulware",
     "linear:accept=combi,t=0.5",
+    "linear:accept=time,t=0.5",
     "conceder",
     "tit-for-tat",
     "tit-for-tat:delta=2",

@@ -134,6 +134,20 @@ fn nothing_below_the_walk_away_value_is_accepted_whatever_the_rule() {
 }
 
 #[test]
+fn ac_time_takes_anything_acceptable_from_then_on_and_nothing_before() {
+    // Eleven rounds: the turn in round 9 is at t = 0.8.
+    let brief = rising(&line(), 0.1);
+    let decided =
+        |spec, last| against(spec, &brief, 11, &[[0.99; 7].as_slice(), &[last]].concat())[8].clone();
+    assert_eq!(decided("conceder:accept=time,t=0.8", 0.11), Decision::Accept);
+    assert!(matches!(decided("conceder:accept=time,t=0.81", 0.99), Decision::Propose(_)), "not yet");
+    assert!(
+        matches!(decided("conceder:accept=time,t=0.8", 0.09), Decision::Propose(_)),
+        "below walking away"
+    );
+}
+
+#[test]
 fn ac_combi_takes_the_best_of_the_recent_offers_once_it_is_late() {
     // Eleven rounds: the turn in round 9 is at t = 0.8, its window [0.6, 1] holds rounds 7 and 8.
     let brief = rising(&line(), 0.1);

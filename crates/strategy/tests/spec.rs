@@ -31,6 +31,7 @@ fn a_spec_prints_as_the_shortest_text_that_means_the_same() {
     assert_eq!(canonical("boulware:k=0.10,e=0.05"), "boulware:e=0.05,k=0.1");
     assert_eq!(canonical("micro:rungs=100,accept=next"), "micro:rungs=100");
     assert_eq!(canonical("linear:t=0.9,accept=combi"), "linear:accept=combi,t=0.9");
+    assert_eq!(canonical("linear:t=0.9,accept=time"), "linear:accept=time,t=0.9");
 }
 
 #[test]
@@ -45,8 +46,9 @@ fn a_text_that_names_no_strategy_is_told_what_there_is() {
         ("boulware:e=NaN", "e=NaN is not valid"),
         ("boulware:e=0.1,e=0.2", "parameter e is given twice"),
         ("micro:rungs=2.5", "rungs=2.5 is not valid: expected a whole number from 0 to 10000"),
-        ("linear:accept=always", "accept=always is not valid: expected next or combi"),
-        ("linear:t=0.9", "t needs accept=combi"),
+        ("linear:accept=always", "accept=always is not valid: expected next, combi or time"),
+        ("linear:t=0.9", "t needs accept=combi or accept=time"),
+        ("linear:a=2,accept=time", "a needs accept=next or accept=combi"),
     ];
     for (text, expected) in cases {
         let message = refusal(text);

@@ -72,6 +72,9 @@ pub(crate) struct Standing {
     nash_distance: Option<f64>,
     kalai_smorodinsky_distance: Option<f64>,
     rounds: Option<f64>,
+    /// Absent from results of before there was such a thing.
+    #[serde(default)]
+    model_spearman: Option<f64>,
     turns: u64,
     missed_turns: u64,
     missed_reason: Option<String>,
@@ -307,10 +310,12 @@ mod tests {
                 "rounds": 20.0, "turns": 40, "missed_turns": 0, "missed_reason": null, "forfeits": 0,
             })
         };
+        let mut modelling = standing("micro", 1);
+        modelling["model_spearman"] = json!(0.7);
         json!({
             "name": "small", "seed": 7, "talks": 8, "offers": 90, "repetitions": 1,
             "repetitions_identical": true, "strategies": ["micro", "a, \"b\""], "scenarios": ["laptop"],
-            "leaderboard": [standing("micro", 1), standing("a, \"b\"", 2)], "differences": [],
+            "leaderboard": [modelling, standing("a, \"b\"", 2)], "differences": [],
             "payoffs": [[0.5, 0.6], [0.7, 0.4]], "population": null,
         })
     }
@@ -339,6 +344,9 @@ mod tests {
                 matches!(&listed[0].about, About::Results { first: Some(first), .. } if first == "micro")
             );
             let played = tournaments.get("lab-small").unwrap().unwrap();
+            let models: Vec<Option<f64>> =
+                played.results.leaderboard.iter().map(|s| s.model_spearman).collect();
+            assert_eq!(models, [Some(0.7), None], "results of before there were such figures are read too");
             assert_eq!((played.results.talks, played.decision_us), (8, vec![None, Some(2.5)]));
             assert!(tournaments.get("../lab-small").is_none());
         }

@@ -1,5 +1,8 @@
 //! From the bytes of a file to a compiled strategy.
 
+use std::io::Read as _;
+use std::time::Duration;
+
 use wasmtime::component::types::ComponentItem;
 use wasmtime::component::{Component, Linker};
 use wasmtime::{Engine, StoreContextMut};
@@ -19,14 +22,16 @@ const MAGIC: &[u8] = b"\0asm";
 const COMPONENT: &[u8] = &[0x0d, 0, 1, 0];
 
 pub(super) fn read(path: &str) -> Result<Vec<u8>, LoadError> {
-    let bytes = std::fs::metadata(path)?.len();
-    if bytes > FILE_LIMIT {
-        return Err(LoadError::TooLarge { bytes });
-    }
-    Ok(std::fs::read(path)?)
+    let file = std::fs::File::open(path)?;
+    let bytes = file.metadata()?.len();
+    let mut read = Vec::new();
+    // What says that it is small may still never end, such as a device.
+    file.take(FILE_LIMIT + 1).read_to_end(&mut read)?;
+    let bytes = bytes.max(read.len() as u64);
+    if bytes > FILE_LIMIT { Err(LoadError::TooLarge { bytes }) } else { Ok(read) }
 }
 
-pub(super) fn compile(bytes: &[u8]) -> Result<StrategyPre<Guest>, LoadError> {
+pub(super) fn compile(bytes: &[u8], limit: Duration) -> Result<StrategyPre<Guest>, LoadError> {
     let rest = bytes.strip_prefix(MAGIC).ok_or(LoadError::NotWebAssembly)?;
     if rest.starts_with(&[1, 0, 0, 0]) {
         return Err(LoadError::CoreModule);
@@ -39,8 +44,7 @@ pub(super) fn compile(bytes: &[u8]) -> Result<StrategyPre<Guest>, LoadError> {
         return Err(LoadError::TooLarge { bytes: bytes.len() as u64 });
     }
     let engine = engine()?;
-    let component = Component::from_binary(engine, bytes)
-        .map_err(|error| LoadError::Invalid { why: brief_reason(&error) })?;
+    let component = super::compile::within(engine, bytes, limit)?;
     refuse_imports(engine, &component)?;
     let world = |error: wasmtime::Error| LoadError::World { why: brief_reason(&error) };
     let linked = linker(engine).and_then(|linker| linker.instantiate_pre(&component)).map_err(world)?;

@@ -1,5 +1,6 @@
 use std::time::Duration;
 
+use super::compile::{FUNCTION_LIMIT, FUNCTIONS};
 use super::component::FILE_LIMIT;
 
 /// Why a file is no strategy for the sandbox.
@@ -13,6 +14,23 @@ pub enum LoadError {
     TooLarge {
         /// Its size.
         bytes: u64,
+    },
+    /// One of its functions is larger than a function may be.
+    #[error("one of its functions has {bytes} bytes, expected at most {FUNCTION_LIMIT}: split it")]
+    Function {
+        /// The function's size.
+        bytes: usize,
+    },
+    /// It has more functions than a strategy may.
+    #[error(
+        "it has more than {FUNCTIONS} functions: build it with optimisations, and leave out what is not called"
+    )]
+    Functions,
+    /// The compiler was given up.
+    #[error("it was not compiled within {limit:?}: `compile` in a TOML file gives more time")]
+    Slow {
+        /// The limit.
+        limit: Duration,
     },
     /// It is something else.
     #[error("it is not WebAssembly: expected a component, as `detente agent build` makes one")]

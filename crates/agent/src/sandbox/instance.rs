@@ -93,7 +93,7 @@ fn usable(situation: &Situation<'_>, decided: guest::Decision) -> Result<Decisio
 }
 
 fn failure(error: &wasmtime::Error, call: &'static str, limits: Limits) -> SandboxError {
-    let Limits { fuel, memory, time } = limits;
+    let Limits { fuel, memory, time, .. } = limits;
     if let Some(OverMemory { asked }) = error.downcast_ref() {
         return SandboxError::Memory { call, asked: *asked, limit: memory };
     }

@@ -1,6 +1,6 @@
 use std::time::Duration;
 
-/// What one talk of a sandboxed strategy may use.
+/// What a sandboxed strategy may use.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Limits {
     /// Fuel for each decision, and as much for the opening: about one per instruction. The rule, for it
@@ -11,6 +11,8 @@ pub struct Limits {
     /// How long a call may take; never more than half a turn. A safety net for what fuel does not see,
     /// such as one instruction that fills all memory.
     pub time: Duration,
+    /// How long the compiler may take over its file, once.
+    pub compile: Duration,
 }
 
 impl Limits {
@@ -23,8 +25,13 @@ impl Limits {
 }
 
 impl Default for Limits {
-    /// 50 million of fuel, 64 MiB and 5 seconds.
+    /// 50 million of fuel, 64 MiB and 5 seconds a call; 60 seconds for the compiler.
     fn default() -> Self {
-        Self { fuel: 50_000_000, memory: 64 * 1024 * 1024, time: crate::DECISION_LIMIT }
+        Self {
+            fuel: 50_000_000,
+            memory: 64 * 1024 * 1024,
+            time: crate::DECISION_LIMIT,
+            compile: Duration::from_secs(60),
+        }
     }
 }

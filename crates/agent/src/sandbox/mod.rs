@@ -3,8 +3,9 @@
 //! A component has one import, `note`, and neither clock nor randomness nor files nor network: what
 //! imports more is refused. **Fuel is the rule**: a call that burns more than its limit is over at the
 //! same instruction on every machine. Memory has a limit too, and time is only a safety net for what
-//! fuel does not see. NaNs have one bit pattern, so decisions are the same bits everywhere.
+//! fuel does not see. The compiler has limits of its own, of size and time. NaNs have one bit pattern, so decisions are the same bits everywhere.
 
+mod compile;
 mod component;
 mod engine;
 mod error;
@@ -38,7 +39,7 @@ impl Sandbox {
     /// Compiles the component in the file at `path`.
     ///
     /// # Errors
-    /// The file cannot be read, is too large, is no component, or is one that asks for more than a
+    /// The file cannot be read, is too large or takes too long to compile, is no component, or is one that asks for more than a
     /// strategy has.
     pub fn load(path: &str, limits: Limits) -> Result<Self, LoadError> {
         Self::compile(path, &component::read(path)?, limits)
@@ -50,7 +51,12 @@ impl Sandbox {
     /// As [`Sandbox::load`].
     pub fn compile(name: &str, component: &[u8], limits: Limits) -> Result<Self, LoadError> {
         let digest = tariff::AgendaDigest::of(component);
-        Ok(Self { name: name.into(), limits, digest, compiled: component::compile(component)? })
+        Ok(Self {
+            name: name.into(),
+            limits,
+            digest,
+            compiled: component::compile(component, limits.compile)?,
+        })
     }
 }
 
@@ -73,6 +79,10 @@ impl Factory for Sandbox {
 
     fn needs_closed_form(&self) -> bool {
         true
+    }
+
+    fn decision_limit(&self) -> Option<std::time::Duration> {
+        Some(self.limits.time)
     }
 
     fn may_miss(&self) -> bool {

@@ -38,6 +38,8 @@ mod with_sandbox {
         /// In bytes.
         memory: Option<usize>,
         limit: Option<String>,
+        /// The compiler's.
+        compile: Option<String>,
     }
 
     pub(in crate::source) fn component(path: &str) -> Result<Arc<dyn Factory>, SourceError> {
@@ -63,7 +65,10 @@ mod with_sandbox {
                 limits.memory = memory;
             }
             if let Some(text) = &self.limit {
-                limits.time = super::super::declared_limit(path, text)?;
+                limits.time = super::super::declared_limit(path, "limit", text)?;
+            }
+            if let Some(text) = &self.compile {
+                limits.compile = super::super::declared_limit(path, "compile", text)?;
             }
             Ok(limits)
         }

@@ -82,9 +82,24 @@ pub(crate) fn new(options: &NewOptions, format: Format) -> Result<(), Failure> {
         write(&path, &text.replace("@detente@", &detente))?;
         written.push(path);
     }
-    let next = format!("read {}", options.dir.join("README.md").display());
+    if options.lang == Language::Rust {
+        written.extend(pinned(Path::new(&detente), &options.dir)?);
+    }
+    let readme = options.dir.join("README.md");
+    let mut next = format!("read {}", readme.display());
+    if !detente.is_empty() {
+        next += &format!("; it builds on the checkout at {detente}, and says what to change when that moves");
+    }
     super::written(&written, format, &next);
     Ok(())
+}
+
+/// The checkout's own versions of everything: an agent is built with what was tested.
+fn pinned(checkout: &Path, dir: &Path) -> Result<Option<PathBuf>, Failure> {
+    let Ok(text) = std::fs::read_to_string(checkout.join("Cargo.lock")) else { return Ok(None) };
+    let path = dir.join("Cargo.lock");
+    write(&path, &text)?;
+    Ok(Some(path))
 }
 
 /// The checkout's full path, so that the agent's folder can lie anywhere.

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use agent::Source;
 use delegation::service::Settings;
-use lab::{Arena, Profile, Tournament, TournamentFile};
+use lab::{Arena, ArenaError, Profile, Tournament, TournamentFile};
 use rayon::prelude::*;
 use scenario::Scenario;
 use scoring_server::Bench;
@@ -29,6 +29,7 @@ pub(crate) fn tournament(file: &TournamentFile) -> Result<Tournament, Failure> {
         repetitions: file.repetitions,
         seed: file.seed,
         self_play: file.self_play,
+        model_rounds: file.model_rounds,
     })
 }
 
@@ -59,7 +60,15 @@ fn arena(name: &str) -> Result<Arena, Failure> {
         Ok::<_, Failure>(Profile { party, preferences, prior, motives })
     };
     let profiles = scenario.parties().iter().map(profile).collect::<Result<Vec<_>, _>>()?;
-    Arena::new(scenario.name(), scenario.rounds(), profiles).map_err(|error| bad(error.to_string()).at(name))
+    Arena::new(scenario.name(), scenario.rounds(), profiles).map_err(|error| {
+        let failure = bad(error.to_string()).at(name);
+        match error {
+            ArenaError::Parties { .. } => {
+                failure.hint(format!("leave it out; `detente run {name}` plays a talk of that many"))
+            }
+            _ => failure,
+        }
+    })
 }
 
 pub(crate) fn bad(message: String) -> Failure {

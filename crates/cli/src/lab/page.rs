@@ -1,6 +1,6 @@
 //! The page of a tournament: one file, plots with their tables, no script.
 
-use page::{Document, Interval, Intervals, Table, escape};
+use page::{Bars, Document, Interval, Intervals, Lines, Series, Table, escape};
 use serde_json::Value;
 
 use super::results::Stored;
@@ -17,11 +17,15 @@ pub(crate) fn page(stored: &Stored) -> String {
     );
     let mut page = Document::new(&format!("Tournament {}", text(&results["name"])), &lead);
     page.section("Leaderboard", &leaderboard(results));
+    page.section("How good the agreements are", &distances(results));
     page.section("Scenario by scenario", &by_scenario(results));
     page.section("Differences that are more than chance", &differences(results));
     page.section("Who does how well against whom", &payoffs(results));
     if !results["population"].is_null() {
         page.section("If everybody chose a strategy", &population(&results["population"], results));
+    }
+    if !stored.decision_us.is_empty() {
+        page.section("Decision time", &times(&stored.decision_us));
     }
     page.section("How to read this", NOTES);
     page.html()
@@ -31,7 +35,9 @@ const NOTES: &str = "<p>Utility is the mean over scenarios, each of which counts
 as the walk-away value. The interval is that of Student's t over scenarios, clustered by series of talks; with one of them \
 there is none. Differences are paired by scenario and tested by exchange of signs, corrected for \
 all pairs (Holm 1979): with n scenarios no p-value can be below 2/2ⁿ times the number of pairs, so few scenarios prove \
-little. Distances are Euclidean in utilities, of agreements alone.</p>";
+little. Distances are Euclidean in utilities, of agreements alone. Model ρ, τ and RMSE say how near a strategy's model of the \
+other side came to the truth by its last decision, over a sample of offers: Spearman's rank correlation, Kendall's τ-b, root \
+mean squared difference of utilities; a strategy without a model has none.</p>";
 
 fn leaderboard(results: &Value) -> String {
     let standings = list(&results["leaderboard"]);
@@ -51,8 +57,21 @@ fn leaderboard(results: &Value) -> String {
         rows: standings.iter().map(row).collect(),
     };
     let header = [
-        "strategy", "utility", "from", "to", "u − r", "agreed", "to Nash", "to KS", "to edge", "welfare",
-        "fairness", "rounds",
+        "strategy",
+        "utility",
+        "from",
+        "to",
+        "u − r",
+        "agreed",
+        "to Nash",
+        "to KS",
+        "to edge",
+        "welfare",
+        "fairness",
+        "model ρ",
+        "model τ",
+        "model RMSE",
+        "rounds",
     ];
     let mut table = Table::new("Leaderboard", &header);
     for s in standings {
@@ -69,6 +88,9 @@ fn leaderboard(results: &Value) -> String {
             at("pareto_distance"),
             at("welfare"),
             at("fairness"),
+            at("model_spearman"),
+            at("model_kendall"),
+            at("model_rmse"),
             figure(&s["rounds"], 1),
         ]);
     }
@@ -77,6 +99,49 @@ fn leaderboard(results: &Value) -> String {
     let missed: String =
         standings.iter().filter_map(absences).map(|told| format!("<p>{}</p>", escape(&told))).collect();
     format!("{}{note}{}{missed}", chart.svg(), table.html())
+}
+
+/// The figures stand in the leaderboard's table.
+fn distances(results: &Value) -> String {
+    let standings = list(&results["leaderboard"]);
+    let series = |name: &str, class, key: &str| Series {
+        name: name.to_owned(),
+        class,
+        figures: standings.iter().map(|s| s[key].as_f64().unwrap_or(f64::NAN)).collect(),
+    };
+    let bars = Bars {
+        title: "Mean distance of agreements, in utilities".to_owned(),
+        description:
+            "Three bars for each strategy, the best first: from the Nash point, from the Kalai–Smorodinsky \
+point, from the efficient edge; the leaderboard's table has the figures."
+                .to_owned(),
+        categories: standings.iter().map(|s| text(&s["strategy"])).collect(),
+        series: vec![
+            series("to Nash", "base", "nash_distance"),
+            series("to KS", "before", "kalai_smorodinsky_distance"),
+            series("to edge", "after", "pareto_distance"),
+        ],
+    };
+    bars.svg()
+}
+
+/// What was measured: of the last run, and no part of the results.
+fn times(decision_us: &[(String, f64)]) -> String {
+    let bars = Bars {
+        title: "Microseconds a decision, measured in the last run".to_owned(),
+        description: "One bar for each strategy; the table below has the same figures.".to_owned(),
+        categories: decision_us.iter().map(|(name, _)| name.clone()).collect(),
+        series: vec![Series {
+            name: "µs a decision".to_owned(),
+            class: "after",
+            figures: decision_us.iter().map(|(_, us)| *us).collect(),
+        }],
+    };
+    let mut table = Table::new("Microseconds a decision", &["strategy", "µs"]);
+    for (name, us) in decision_us {
+        table.row([name.clone(), format!("{us:.1}")]);
+    }
+    format!("{}{}", bars.svg(), table.html())
 }
 
 fn by_scenario(results: &Value) -> String {
@@ -114,6 +179,19 @@ fn payoffs(results: &Value) -> String {
     table.html()
 }
 
+fn dynamics(population: &Value, names: &[String]) -> Lines {
+    let rows = list(&population["trajectory"]);
+    let share = |row: &Value, at: usize| row[at].as_f64().unwrap_or(f64::NAN);
+    let over_time = |at: usize| rows.iter().map(|row| share(row, at)).collect();
+    Lines {
+        title: "Shares of the population over the replicator dynamics".to_owned(),
+        description: "One line for each strategy, all beginning with equal shares; the table below has every tenth step."
+            .to_owned(),
+        moments: (0..rows.len()).map(|step| format!("{step}%")).collect(),
+        series: names.iter().enumerate().map(|(at, name)| (name.clone(), over_time(at))).collect(),
+    }
+}
+
 fn population(population: &Value, results: &Value) -> String {
     let mut html = String::new();
     for equilibrium in list(&population["equilibria"]) {
@@ -136,5 +214,10 @@ fn population(population: &Value, results: &Value) -> String {
     for (step, row) in list(&population["trajectory"]).iter().enumerate().step_by(10) {
         shares.row(std::iter::once(format!("{step}%")).chain(list(row).iter().map(|x| figure(x, 3))));
     }
-    format!("{html}{}{}", table.html(), shares.folded("Shares over time"))
+    format!(
+        "{html}{}{}{}",
+        dynamics(population, &names).svg(),
+        table.html(),
+        shares.folded("Shares over time")
+    )
 }

@@ -1,8 +1,8 @@
-//! What a tournament leaves in its folder: results.csv, results.json, timings.csv.
+//! What a tournament leaves in its folder: results.csv, results.json, timings.csv, and models.csv if asked.
 
 use std::path::Path;
 
-use lab::{Journal, Leaderboard, Population, Scores, Timing, Tournament, TournamentFile};
+use lab::{Journal, Leaderboard, Modelled, Population, Scores, Timing, Tournament, TournamentFile};
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
@@ -16,6 +16,8 @@ pub(crate) struct Stored {
     /// Seconds by the clock and of computation, of this run; none for results that are read.
     pub(crate) clocks: Option<(f64, f64)>,
     pub(crate) folder: String,
+    /// Microseconds that strategies took for a decision in the last run; none where no run left any.
+    pub(crate) decision_us: Vec<(String, f64)>,
 }
 
 impl Stored {
@@ -34,10 +36,14 @@ impl Stored {
             &serde_json::to_string_pretty(&results).map_err(Failure::internal)?,
         )?;
         put(&folder.join("results.csv"), &csv(tournament, journal))?;
+        if file.model_rounds {
+            put(&folder.join("models.csv"), &models(tournament, journal))?;
+        }
         if timings.iter().any(|timing| timing.decisions > 0) {
             put(&folder.join("timings.csv"), &times(tournament, timings))?;
         }
-        Ok(Self { results, clocks: Some(clocks), folder: folder.display().to_string() })
+        let decision_us = measured(folder);
+        Ok(Self { results, clocks: Some(clocks), folder: folder.display().to_string(), decision_us })
     }
 
     pub(crate) fn read(folder: &Path) -> Result<Self, Failure> {
@@ -50,7 +56,8 @@ impl Stored {
         let results = serde_json::from_str(&text).map_err(|error| {
             Failure::new(exit::BAD_DATA, "BAD_RESULTS", error.to_string()).at(path.display().to_string())
         })?;
-        Ok(Self { results, clocks: None, folder: folder.display().to_string() })
+        let decision_us = measured(folder);
+        Ok(Self { results, clocks: None, folder: folder.display().to_string(), decision_us })
     }
 }
 
@@ -82,7 +89,8 @@ fn put(path: &Path, text: &str) -> Result<(), Failure> {
 
 const HEADER: &str = "talk,scenario,first_party,second_party,first_strategy,second_strategy,moves_first,information,\
 rounds_limit,repetition,ending,round,offers,first_missed,second_missed,first_utility,second_utility,first_advantage,second_advantage,welfare,\
-nash_product,fairness,pareto_distance,nash_distance,kalai_smorodinsky_distance\n";
+nash_product,fairness,pareto_distance,nash_distance,kalai_smorodinsky_distance,first_model_spearman,second_model_spearman,\
+first_model_kendall,second_model_kendall,first_model_rmse,second_model_rmse\n";
 
 fn csv(tournament: &Tournament, journal: &Journal) -> String {
     let mut text = HEADER.to_owned();
@@ -91,6 +99,7 @@ fn csv(tournament: &Tournament, journal: &Journal) -> String {
         let arena = &tournament.arenas[given.arena];
         let name = |at: usize| quoted(&tournament.entrants[given.entrants[at]].0);
         let distance = |d: Option<f64>| d.map(|d| d.to_string()).unwrap_or_default();
+        let model = |party: usize, of: fn(Modelled) -> f64| distance(talk.models[party].map(of));
         let [first, second] = arena.parties();
         let cells = [
             talk.talk.to_string(),
@@ -118,9 +127,31 @@ fn csv(tournament: &Tournament, journal: &Journal) -> String {
             distance(talk.pareto_distance),
             distance(talk.nash_distance),
             distance(talk.kalai_smorodinsky_distance),
+            model(0, |model| model.spearman),
+            model(1, |model| model.spearman),
+            model(0, |model| model.kendall),
+            model(1, |model| model.kendall),
+            model(0, |model| model.rmse),
+            model(1, |model| model.rmse),
         ];
         text += &cells.join(",");
         text.push('\n');
+    }
+    text
+}
+
+/// How good models were after each decision.
+fn models(tournament: &Tournament, journal: &Journal) -> String {
+    let mut text = "talk,party,strategy,round,spearman,kendall,rmse\n".to_owned();
+    for talk in journal.played() {
+        let given = tournament.at(talk.talk);
+        for (party, rounds) in talk.model_rounds.iter().enumerate() {
+            let sat = &tournament.arenas[given.arena].parties()[party];
+            let strategy = quoted(&tournament.entrants[given.entrants[party]].0);
+            for (round, Modelled { spearman, kendall, rmse }) in rounds {
+                text += &format!("{},{sat},{strategy},{round},{spearman},{kendall},{rmse}\n", talk.talk);
+            }
+        }
     }
     text
 }
@@ -133,6 +164,13 @@ fn times(tournament: &Tournament, timings: &[Timing]) -> String {
         text += &format!("{},{},{seconds:.6},{each:.3}\n", quoted(name), timing.decisions);
     }
     text
+}
+
+/// What `timings.csv` says, if it is there: times are told where they are, and missed nowhere.
+fn measured(folder: &Path) -> Vec<(String, f64)> {
+    let Ok(reader) = csv::Reader::from_path(folder.join("timings.csv")) else { return Vec::new() };
+    let rows = reader.into_records().map_while(Result::ok);
+    rows.filter_map(|row| Some((row.get(0)?.to_owned(), row.get(3)?.parse().ok()?))).collect()
 }
 
 /// A text as a cell: in quotes where it would be taken for several.

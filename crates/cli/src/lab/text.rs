@@ -6,7 +6,7 @@ use super::results::Stored;
 use crate::output::{Format, line, print_json};
 use crate::tables::Sheet;
 
-/// Strategies that are listed in a sentence.
+/// Differences and equilibria that are listed.
 const SHOWN: usize = 6;
 
 pub(crate) fn print(stored: &Stored, format: Format) {
@@ -18,6 +18,7 @@ pub(crate) fn print(stored: &Stored, format: Format) {
             "wall_s": stored.clocks.map(|clocks| clocks.0),
             "cpu_s": stored.clocks.map(|clocks| clocks.1),
             "offers": results["offers"],
+            "decision_us": decision_us(stored),
             "repetitions_identical": results["repetitions_identical"],
             "leaderboard": results["leaderboard"],
             "differences": results["differences"],
@@ -37,6 +38,11 @@ pub(crate) fn print(stored: &Stored, format: Format) {
     line(&format!("results: {}", stored.folder));
 }
 
+/// Microseconds a decision, by strategy.
+fn decision_us(stored: &Stored) -> serde_json::Map<String, Value> {
+    stored.decision_us.iter().map(|(name, us)| (name.clone(), json!(us))).collect()
+}
+
 fn leaderboard(results: &Value) {
     let header = [
         "",
@@ -49,6 +55,7 @@ fn leaderboard(results: &Value) {
         "to edge",
         "welfare",
         "fairness",
+        "model",
         "rounds",
     ];
     let mut sheet = Sheet::new(2, &header);
@@ -65,6 +72,7 @@ fn leaderboard(results: &Value) {
             at("pareto_distance"),
             at("welfare"),
             at("fairness"),
+            at("model_spearman"),
             figure(&standing["rounds"], 1),
         ]);
     }
@@ -72,6 +80,9 @@ fn leaderboard(results: &Value) {
     line(
         "utility: mean over scenarios, a failure counting as the walk-away value; interval: 95%, clustered by scenario",
     );
+    if list(&results["leaderboard"]).iter().any(|standing| standing["model_spearman"].is_number()) {
+        line("model: rank correlation of its opponent model with the truth, over a sample of offers");
+    }
     list(&results["leaderboard"]).iter().filter_map(absences).for_each(|absences| line(&absences));
     if results["repetitions_identical"] == true && results["repetitions"] != 1 {
         line("All repetitions came out the same, and count once.");
@@ -122,12 +133,16 @@ fn population(results: &Value) {
     if population.is_null() {
         return;
     }
-    for equilibrium in list(&population["equilibria"]) {
+    let equilibria = list(&population["equilibria"]);
+    for equilibrium in equilibria.iter().take(SHOWN) {
         line(&format!(
             "equilibrium: {} (worth {})",
             mixture(&equilibrium["mixture"]),
             figure(&equilibrium["value"], 3)
         ));
+    }
+    if equilibria.len() > SHOWN {
+        line(&format!("and {} equilibria more", equilibria.len() - SHOWN));
     }
     line(&format!(
         "replicator dynamics end at {}; the best deviation gains {}",

@@ -53,6 +53,7 @@ pub(crate) fn tournament(entrants: Vec<Arc<dyn Factory>>, arenas: Vec<Arena>) ->
         repetitions: 1,
         seed: 7,
         self_play: true,
+        model_rounds: false,
     }
 }
 

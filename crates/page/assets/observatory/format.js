@@ -49,4 +49,4 @@ export function moment(us) {
 /** The same, time of day only, to the millisecond. */
 export const clock = (us) => (us ? new Date(us / 1000).toISOString().slice(11, 23) : '–');
 
-const known = (value) => value !== null && value !== undefined && Number.isFinite(value);
+export const known = (value) => value !== null && value !== undefined && Number.isFinite(value);

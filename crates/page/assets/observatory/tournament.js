@@ -1,7 +1,7 @@
 // One tournament: who did how well, where, against whom, and what a population would come to.
 
 import { folded, h, put, section, table } from './dom.js';
-import { utility } from './format.js';
+import { known, utility } from './format.js';
 import { intervals, shares } from './standings.js';
 
 const STEPS = 6;
@@ -22,12 +22,12 @@ export function showResults(main, { id, results, decision_us: times }, picked) {
     section('One strategy', h('p', { class: 'bar' }, h('label', { for: 'chosen' }, 'Strategy'), choice), one),
     differences(results), population(results));
   const pick = ({ strategy }) => {
-    const known = results.leaderboard.find((standing) => standing.strategy === strategy);
-    const shown = known ?? results.leaderboard[0];
+    const chosen = results.leaderboard.find((standing) => standing.strategy === strategy);
+    const shown = chosen ?? results.leaderboard[0];
     if (!shown) return;
     choice.value = shown.strategy;
     put(one, profile(results, shown));
-    if (known) choice.closest('section').scrollIntoView({ block: 'start' });
+    if (chosen) choice.closest('section').scrollIntoView({ block: 'start' });
   };
   pick(picked);
   return pick;
@@ -35,14 +35,15 @@ export function showResults(main, { id, results, decision_us: times }, picked) {
 
 function board(results, times, link) {
   const timed = times.some((us) => us !== null && us !== undefined);
-  const header = ['strategy', 'utility', '95% interval', 'u − r', 'agreed', 'to Nash', 'to KS', 'to edge', 'welfare', 'fairness', 'rounds', ...(timed ? ['µs a decision'] : [])];
+  const modelled = results.leaderboard.some((s) => known(s.model_spearman));
+  const header = ['strategy', 'utility', '95% interval', 'u − r', 'agreed', 'to Nash', 'to KS', 'to edge', 'welfare', 'fairness', ...(modelled ? ['model ρ'] : []), 'rounds', ...(timed ? ['µs a decision'] : [])];
   const rows = results.leaderboard.map((s) => [
     link(s.strategy), utility(s.mean_utility), s.ci95 ? `${utility(s.ci95[0])} to ${utility(s.ci95[1])}` : '–', utility(s.advantage),
     `${(100 * s.agreement_rate).toFixed(1)}%`, utility(s.nash_distance), utility(s.kalai_smorodinsky_distance), utility(s.pareto_distance),
-    utility(s.welfare), utility(s.fairness), s.rounds === null ? '–' : s.rounds.toFixed(1),
+    utility(s.welfare), utility(s.fairness), ...(modelled ? [utility(s.model_spearman)] : []), s.rounds === null ? '–' : s.rounds.toFixed(1),
     ...(timed ? [times[results.strategies.indexOf(s.strategy)]?.toFixed(1) ?? '–'] : []),
   ]);
-  const note = h('p', { class: 'faint' }, 'The interval is that of Student’s t over scenarios, and of few of them may reach past 0 or 1. Distances are Euclidean in utilities, of agreements alone: to the Nash and Kalai–Smorodinsky points, and to the efficient edge.');
+  const note = h('p', { class: 'faint' }, 'The interval is that of Student’s t over scenarios, and of few of them may reach past 0 or 1. Distances are Euclidean in utilities, of agreements alone: to the Nash and Kalai–Smorodinsky points, and to the efficient edge. Model ρ is the rank correlation of a strategy’s model of the other side with the truth, over a sample of offers.');
   return [table('Leaderboard', header, rows), note];
 }
 

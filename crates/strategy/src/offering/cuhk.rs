@@ -1,6 +1,6 @@
 use super::front::{Front, best_offered};
 use super::{Offering, Plan};
-use crate::{Ledger, ModelKind, OpponentModel, Situation, StrategyError};
+use crate::{Estimate, Ledger, ModelKind, OpponentModel, Situation, StrategyError};
 
 /// α₁: how the threshold bends.
 const ALPHA: f64 = 2.0;
@@ -50,5 +50,9 @@ impl Offering for CuhkLike {
             return Ok(Plan::of(situation, offer.clone()));
         }
         Ok(Plan::of(situation, self.front.best_within(situation, &estimate, threshold, threshold + 0.02)))
+    }
+
+    fn model(&self) -> Option<&Estimate> {
+        self.model.estimate()
     }
 }

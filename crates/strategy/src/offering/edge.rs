@@ -1,6 +1,6 @@
 use super::front::{Front, best_offered};
 use super::{Offering, Plan};
-use crate::{Ledger, ModelKind, OpponentModel, Situation, StrategyError};
+use crate::{Estimate, Ledger, ModelKind, OpponentModel, Situation, StrategyError};
 
 /// Offers this far above the target are compared for what they are worth to the other side.
 const BAND: f64 = 0.02;
@@ -80,5 +80,9 @@ impl Offering for Edge {
         let plan = Plan::of(situation, offer);
         let ends = situation.talk().rounds_left() == 0;
         Ok(if ends { self.at_the_end(situation, plan, at(self.parameters.take)) } else { plan })
+    }
+
+    fn model(&self) -> Option<&Estimate> {
+        self.model.estimate()
     }
 }

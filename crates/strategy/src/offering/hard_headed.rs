@@ -1,6 +1,6 @@
 use super::front::Front;
 use super::{Offering, Plan};
-use crate::{Ledger, ModelKind, OpponentModel, Situation, StrategyError};
+use crate::{Estimate, Ledger, ModelKind, OpponentModel, Situation, StrategyError};
 
 /// Ka, and e: how HardHeaded's concession begins and bends.
 const KA_E: f64 = 0.05;
@@ -44,5 +44,9 @@ impl Offering for HardHeaded {
         let mut plan = Plan::of(situation, offer);
         plan.aspiration = plan.aspiration.min(lowest);
         Ok(plan)
+    }
+
+    fn model(&self) -> Option<&Estimate> {
+        self.model.estimate()
     }
 }

@@ -1,6 +1,6 @@
 use super::front::Front;
 use super::{Offering, Plan};
-use crate::{Ledger, ModelKind, OpponentModel, Situation, StrategyError};
+use crate::{Estimate, Ledger, ModelKind, OpponentModel, Situation, StrategyError};
 
 /// Nice tit-for-tat (Baarslag, Hindriks & Jonker 2013): gives way in own utility as far towards the
 /// Nash point as the other side has come, c = (best offered − first)/(own Nash − first) from 0 to 1;
@@ -46,5 +46,9 @@ impl Offering for NiceTitForTat {
         let offered = ledger.others().flat_map(|s| s.heard()).map(|h| h.value).fold(0.0, f64::max);
         let low = target.max(offered.min(best)).max(situation.preferences().walk_away());
         Ok(Plan::of(situation, self.front.best_within(situation, &estimate, low, low + self.band)))
+    }
+
+    fn model(&self) -> Option<&Estimate> {
+        self.model.estimate()
     }
 }

@@ -1,6 +1,6 @@
 use super::front::{Front, best_offered};
 use super::{Offering, Plan};
-use crate::{Ledger, ModelKind, OpponentModel, Situation, StrategyError};
+use crate::{Estimate, Ledger, ModelKind, OpponentModel, Situation, StrategyError};
 
 /// How late the aspiration falls.
 const E: f64 = 17.5;
@@ -48,5 +48,9 @@ impl Offering for ShochanLike {
             plan.verdict = situation.offered().map(|s| situation.value(&s.offer) >= walk_away);
         }
         Ok(plan)
+    }
+
+    fn model(&self) -> Option<&Estimate> {
+        self.model.estimate()
     }
 }

@@ -1,6 +1,6 @@
 use super::front::Front;
 use super::{Offering, Plan};
-use crate::{Ledger, ModelKind, OpponentModel, Situation, StrategyError};
+use crate::{Estimate, Ledger, ModelKind, OpponentModel, Situation, StrategyError};
 
 /// Steps down from the best offer that are tried for a concession.
 const STEPS: usize = 200;
@@ -74,5 +74,9 @@ impl Offering for Zeuthen {
             }
         }
         Ok(Plan::of(situation, next))
+    }
+
+    fn model(&self) -> Option<&Estimate> {
+        self.model.estimate()
     }
 }
