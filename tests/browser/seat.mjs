@@ -84,12 +84,12 @@ async function hesitating(page) {
   await page.getByRole('button', { name: 'Walk away' }).press('Enter');
   await page.getByRole('dialog').getByRole('button', { name: 'Keep talking' }).press('Enter');
   await dialog.waitFor({ state: 'detached' });
-  // Less than walking away can be said, after a second look.
+  // Less than the walk-away value can be said, after a second look.
   await page.getByRole('button', { name: /^Status quo/ }).press('Enter');
-  await page.getByText(/^Worth 0\.150 less than walking away/).waitFor();
+  await page.getByText(/^0\.150 below your walk-away value/).waitFor();
   await page.getByRole('button', { name: 'Propose this draft' }).press('Enter');
-  const less = page.getByRole('dialog', { name: 'Propose less than walking away?' });
-  await less.getByText(/worth 0\.330 to you; walking away is worth 0\.480/).waitFor();
+  const less = page.getByRole('dialog', { name: 'Propose less than your walk-away value?' });
+  await less.getByText(/worth 0\.330 to you; your walk-away value is 0\.480/).waitFor();
   await page.keyboard.press('Escape');
   await less.waitFor({ state: 'detached' });
   await until(page, '#who', (text) => text === 'Your turn');
@@ -102,7 +102,7 @@ async function play(page) {
     if (!await turn(page, round)) return round - 1;
     const table = page.getByRole('region', { name: 'On the table' });
     if (round > 1) {
-      await table.getByText(/Acceptable|less than walking away|Not allowed/).first().waitFor();
+      await table.getByText(/Acceptable|below your walk-away value|Not allowed/).first().waitFor();
       if (round >= 4 || await acceptable(table)) await looks(page, round);
       if (await acceptable(table)) {
         await page.getByRole('button', { name: 'Accept this offer' }).press('Enter');
@@ -138,7 +138,7 @@ async function answer(page, table, round) {
   await page.keyboard.press('Tab');
   const panel = page.getByRole('region', { name: 'What your draft is worth' });
   await weighed(page);
-  await panel.getByText(/^(Acceptable|Worth)/).waitFor();
+  await panel.getByText(/^(Acceptable|\d\.\d+ below)/).waitFor();
   if (!await acceptable(panel)) await page.getByRole('button', { name: /^My best/ }).press('Enter');
 }
 

@@ -250,7 +250,7 @@ async fn what_a_person_says_is_read_and_judged_before_it_is_a_move() {
     assert!(error["message"].as_str().unwrap().contains("usa.rate.* at least 10"), "{error}");
     let nothing = json!({ "act": "accept", "round": 1, "entry": "00" });
     assert_eq!(person.make(&talk, &nothing).await.1["code"], "NO_OFFER");
-    // What is worth less than walking away is asked about.
+    // What is worth less than the walk-away value is asked about.
     let mut poor = propose(1, given(&terms, &offer(&terms, "usa", 12_500)));
     let (status, error) = person.make(&talk, &poor).await;
     assert_eq!((status, &error["code"]), (409, &json!("BELOW_WALK_AWAY")), "{error}");

@@ -1,7 +1,7 @@
 //! What a person sends, read once: typed, judged against the own mandate, and only then an answer.
 //!
 //! A mandate binds its delegation, whoever sits there: an offer behind a red line cannot be made or
-//! accepted. One that is worth less than walking away can, after a second look.
+//! accepted. One that is worth less than the walk-away value can, after a second look.
 
 use ::web::Problem;
 use axum::http::StatusCode;
@@ -23,7 +23,7 @@ pub(super) enum GivenMove {
         /// The round it is meant for.
         round: u32,
         offer: GivenOffer,
-        /// Whether the person knows that it is worth less than walking away.
+        /// Whether the person knows that it is worth less than the walk-away value.
         #[serde(default)]
         confirmed: bool,
     },
@@ -157,7 +157,8 @@ fn permit(table: &Table, offer: &Offer, confirmed: bool) -> Result<(), Problem> 
     }
     let (worth, bar) = (preferences.utility().value(offer), preferences.walk_away());
     if worth < bar && !confirmed {
-        let message = format!("it is worth {worth:.3} to you, less than walking away ({bar:.3}): confirm it");
+        let message =
+            format!("it is worth {worth:.3} to you, below your walk-away value of {bar:.3}: confirm it");
         return Err(conflict("BELOW_WALK_AWAY", message).with(json!({ "utility": worth, "walk_away": bar })));
     }
     Ok(())

@@ -41,10 +41,10 @@ function chart(talk, offers) {
   });
   const bar = y(talk.walk_away);
   return h('figure', {}, h('figcaption', {}, 'What each offer is worth to you, by round'),
-    svg('svg', { viewBox: `0 0 ${WIDTH} ${HEIGHT}`, role: 'img', 'aria-label': `Worth of offers to you by round: ${said.join(', ')}; walking away is worth ${utility(talk.walk_away)}` },
+    svg('svg', { viewBox: `0 0 ${WIDTH} ${HEIGHT}`, role: 'img', 'aria-label': `Worth of offers to you by round: ${said.join(', ')}; your walk-away value is ${utility(talk.walk_away)}` },
       [0, 0.5, 1].map((at) => [svg('line', { class: 'axis', x1: LEFT, x2: WIDTH - RIGHT, y1: y(at), y2: y(at) }), svg('text', { class: 'faint', x: LEFT - 6, y: y(at) + 4, 'text-anchor': 'end' }, String(at))]),
       svg('line', { class: 'reference', x1: LEFT, x2: WIDTH - RIGHT, y1: bar, y2: bar }),
-      svg('text', { class: 'faint', x: LEFT + 4, y: bar - 4 }, 'walk away'),
+      svg('text', { class: 'faint', x: LEFT + 4, y: bar - 4 }, 'walk-away value'),
       svg('text', { class: 'faint', x: x(1), y: HEIGHT - 6 }, 'round 1'), svg('text', { class: 'faint', x: x(rounds), y: HEIGHT - 6, 'text-anchor': 'end' }, String(rounds)),
       lines));
 }

@@ -226,7 +226,7 @@ export class Table {
     const deal = this.told.findLast((move) => move.levels);
     const worth = state.state === 'agreed' && deal ? deal.utility : talk.status_quo_utility;
     return h('div', { class: `turn ${state.state}` }, h('p', { class: 'who', id: 'who' }, state.state === 'agreed' ? 'Agreed' : 'No agreement'),
-      h('p', {}, state.reason), h('p', {}, `${state.state === 'agreed' ? 'The deal is' : 'The status quo is'} worth ${utility(worth)} to you; walking away was ${utility(talk.walk_away)}.`));
+      h('p', {}, state.reason), h('p', {}, `${state.state === 'agreed' ? 'The deal is' : 'The status quo is'} worth ${utility(worth)} to you; your walk-away value was ${utility(talk.walk_away)}.`));
   }
 
   standing() {
@@ -271,8 +271,8 @@ export class Table {
     const { utility: worth, walk_away: bar } = this.explained;
     // Of the turn in which it was asked for: a question may be open for long.
     const [round, offer] = [this.state.round, wired(this.talk, [...this.form.levels])];
-    const lines = [`The draft is worth ${utility(worth)} to you; walking away is worth ${utility(bar)}.`];
-    if (worth < bar && !await confirm({ title: 'Propose less than walking away?', lines, yes: 'Propose it anyway', no: 'Change the draft', grave: true })) return;
+    const lines = [`The draft is worth ${utility(worth)} to you; your walk-away value is ${utility(bar)}. Without a deal the status quo stays, worth ${utility(this.talk.status_quo_utility)}.`];
+    if (worth < bar && !await confirm({ title: 'Propose less than your walk-away value?', lines, yes: 'Propose it anyway', no: 'Change the draft', grave: true })) return;
     await this.move({ act: 'propose', round, offer, confirmed: worth < bar });
   }
 
@@ -289,7 +289,7 @@ export class Table {
   async onWalkAway() {
     if (!this.canMove) return;
     const { round } = this.state;
-    const lines = ['The talk ends for everybody, and nobody can take it up again.', `The status quo stays. It is worth ${utility(this.talk.status_quo_utility)} to you; your bar for a deal is ${utility(this.talk.walk_away)}.`];
+    const lines = ['The talk ends for everybody, and nobody can take it up again.', `Without a deal the status quo stays. It is worth ${utility(this.talk.status_quo_utility)} to you; your walk-away value is ${utility(this.talk.walk_away)}.`];
     if (!await confirm({ title: 'Walk away from the talk?', lines, yes: 'Walk away', no: 'Keep talking', grave: true })) return;
     await this.move({ act: 'walk-away', round });
   }
