@@ -25,7 +25,11 @@ export async function withBrowser(work) {
 
 /** A page that notes what its console says, what its policy stopped, and what it asks of other hosts. */
 export async function open(browser, base, options = {}) {
-  const context = await browser.newContext({ viewport: { width: 1280, height: 900 }, ...options });
+  return watched(await browser.newContext({ viewport: { width: 1280, height: 900 }, ...options }), base);
+}
+
+/** Such a page beside those that a context has, as another tab. */
+export async function watched(context, base) {
   const page = await context.newPage();
   page.setDefaultTimeout(30_000);
   const complaints = [];

@@ -120,6 +120,14 @@ async fn a_person_plays_the_geneva_talks_to_an_agreement_by_keyboard() {
     }
 }
 
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_seat_falls_silent_comes_back_and_is_started_anew_with_another_key() {
+    let folders = [tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap()];
+    let (_first, first) = seated_run(folders[0].path(), "USA", "CHN").await;
+    let (_second, second) = seated_run(folders[1].path(), "USA", "CHN").await;
+    drive("starts.mjs", json!({ "first": first, "second": second })).await;
+}
+
 /// SIGINT, and that it ended in order.
 async fn interrupt(mut child: Child) {
     let pid = child.id().unwrap().to_string();
