@@ -65,10 +65,11 @@ function list(talk, told, start) {
     String(move.round), `${move.party} ${ACTS[move.act]}`,
     move.utility === null ? '' : `${utility(move.utility)} ${move.acceptable ? 'acceptable' : 'not acceptable'}`,
     move.words.length > 0 ? h('ul', { class: 'words' }, move.words.map((word) => h('li', {}, word))) : move.levels ? (move === first.get(move.party) ? 'opens with this' : 'the same as before') : '',
-    move.levels && start ? h('button', { type: 'button', 'data-key': `move-${move.seq}`, 'aria-label': `Start from the offer of ${move.party} in round ${move.round}`, onclick: () => start(move) }, 'Start from') : '',
-  ]);
+    move.levels && start ? h('button', { type: 'button', 'data-key': `move-${move.seq}`, 'aria-label': `Start from the offer of ${move.party} in round ${move.round}`, onclick: () => start(move) }, 'Start from') : start && '',
+  ].filter((cell) => cell !== null));
   const caption = told.length > shown.length ? `The last ${shown.length} of ${told.length} moves, latest first` : 'Every move, latest first';
-  return table(caption, ['round', 'move', 'worth to you', 'what changed', ''], rows, 'moves');
+  const header = ['round', 'move', 'worth to you', 'what changed', start && h('span', { class: 'unseen' }, 'as a draft')];
+  return table(caption, header.filter(Boolean), rows, 'moves');
 }
 
 function map(talk, offers, folds) {
