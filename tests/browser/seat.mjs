@@ -22,6 +22,7 @@ await withBrowser(async (browser) => {
   const rounds = await play(page);
   await until(page, '#who', (text) => text === 'Agreed');
   await until(page, 'main', (text) => text.includes('all parties accepted') && /The deal is worth 0\.\d{3} to you/.test(text));
+  assert.equal(await page.getByRole('button').count(), 0, 'nothing is left to begin');
   await accessible(page, 'the end');
   page.calm();
   console.log(`agreed in round ${rounds}`);
@@ -64,13 +65,19 @@ async function weighing(page) {
   // A red line is named, and nothing can be proposed behind it.
   await group.getByRole('slider', { name: 'All 24' }).press('Home');
   await panel.getByText(/Not allowed: it crosses/).waitFor();
-  await panel.getByText(/at home: the 10% baseline duty stays in every sector: broken by US added rate on Animals/).waitFor();
-  const propose = page.getByRole('button', { name: 'Propose this draft' });
-  assert.equal(await propose.getAttribute('aria-disabled'), 'true');
-  await propose.press('Enter');
+  await panel.getByText(/^US added rate: at least 10% \(broken by US added rate on Animals/).waitFor();
+  await panel.getByText(/at home: the 10% baseline duty stays in every sector \(broken by US added rate on Animals/).waitFor();
+  await told(page, 'Propose this draft', 'The draft crosses a red line of your mandate.');
+  await page.getByRole('button', { name: 'Propose this draft' }).press('Enter');
   await page.reload();
   await panel.getByText(/Not allowed: it crosses/).waitFor();
   await accessible(page, 'a draft behind a red line');
+}
+
+/** A button that cannot be used just now is described by what it waits for. */
+async function told(page, name, why) {
+  const [disabled, described] = await page.getByRole('button', { name }).evaluate((button) => [button.getAttribute('aria-disabled'), document.getElementById(button.getAttribute('aria-describedby')).textContent]);
+  assert.deepEqual([disabled, described], ['true', why]);
 }
 
 /** What cannot be undone is asked about, and the safe answer is the first. */

@@ -22,7 +22,7 @@ export function head(of, marks, what, names) {
   return h('div', { class: 'worth' },
     h('p', { class: `verdict ${kind}` }, h('strong', { class: 'figure' }, utility(of.utility)), ' ', h('span', {}, text)),
     meter(of.utility, of.walk_away, marks, what, kind),
-    broken.length > 0 && h('ul', { class: 'broken' }, broken.map((line) => h('li', {}, `${line.title}: broken by ${some(line.broken_by, names)}`))));
+    broken.length > 0 && h('ul', { class: 'broken' }, broken.map((line) => h('li', {}, `${line.title} (broken by ${some(line.broken_by, names)})`))));
 }
 
 function some(issues, names) {
