@@ -66,7 +66,7 @@ async fn the_seat_opens_once_to_its_own_page_on_this_machine() {
 
     let open = Options { seat: "0.0.0.0:0".parse().unwrap(), ..options(mediator.url()) };
     let refused = Service::prepare(&us::PROFILE, &open).await.err().unwrap();
-    assert!(matches!(refused, ServiceError::SeatInTheOpen(_)) && refused.is_configuration());
+    assert!(matches!(refused, ServiceError::SeatInTheOpen(_)) && !refused.is_unavailable());
 }
 
 #[tokio::test]
