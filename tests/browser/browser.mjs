@@ -13,6 +13,9 @@ const FLAGS = [
   '--disable-component-update', '--disable-sync',
 ];
 
+/** How long a test waits for what must come: far longer than a loaded machine needs, which has a landing zone to find. */
+export const PATIENCE_MS = 120_000;
+
 /** Opens Chromium with a fresh profile, works, and closes it. */
 export async function withBrowser(work) {
   const browser = await chromium.launch({ executablePath: process.env.DETENTE_CHROMIUM ?? '/usr/bin/chromium', headless: true, args: FLAGS });
@@ -31,7 +34,7 @@ export async function open(browser, base, options = {}) {
 /** Such a page beside those that a context has, as another tab. */
 export async function watched(context, base) {
   const page = await context.newPage();
-  page.setDefaultTimeout(30_000);
+  page.setDefaultTimeout(PATIENCE_MS);
   const complaints = [];
   page.on('console', (message) => {
     if (['error', 'warning'].includes(message.type()) && !page.expected?.(message.text())) complaints.push(`console: ${message.text()} at ${message.location().url}`);
@@ -55,8 +58,6 @@ export async function accessible(page, where) {
   const told = grave.map((one) => `${one.id}: ${one.help} at ${one.nodes.slice(0, 3).map((node) => node.html.slice(0, 160)).join(' | ')}`);
   assert.deepEqual(told, [], `accessibility of ${where}`);
 }
-
-const PATIENCE_MS = 30_000;
 
 /** Looks at the text of an element frame by frame until it is as it should be. */
 export async function until(page, selector, fits, value) {

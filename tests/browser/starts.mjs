@@ -2,12 +2,11 @@
 
 import assert from 'node:assert/strict';
 
-import { accessible, open, until, withBrowser } from './browser.mjs';
+import { PATIENCE_MS, accessible, open, until, withBrowser } from './browser.mjs';
 import { lineTo } from './line.mjs';
 
 const { first, second } = JSON.parse(process.env.DETENTE_CASE);
 const token = (seat) => new URL(seat).hash;
-const PATIENCE_MS = 60_000;
 
 await withBrowser(async (browser) => {
   const line = await lineTo(first);
