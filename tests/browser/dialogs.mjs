@@ -2,7 +2,7 @@
 
 import assert from 'node:assert/strict';
 
-import { accessible, open, until, watched, withBrowser } from './browser.mjs';
+import { PATIENCE_MS, accessible, open, until, watched, withBrowser } from './browser.mjs';
 
 const { seat } = JSON.parse(process.env.DETENTE_CASE);
 const base = new URL(seat).origin;
@@ -37,7 +37,7 @@ async function delayed(page) {
   const news = { held: null };
   news.hold = () => { news.held = new Promise((resolve) => { news.release = () => { news.held = null; resolve(); }; }); };
   await page.route('**/api/seat?*', async (route) => {
-    const response = await route.fetch().catch(() => null);
+    const response = await route.fetch({ timeout: PATIENCE_MS }).catch(() => null);
     await news.held;
     // A question that the page has given up wants no answer.
     await (response ? route.fulfill({ response }) : route.abort()).catch(() => {});

@@ -36,6 +36,11 @@ async function kept(page) {
   return key;
 }
 
+/** Until the page says that there is no answer; its clock goes on meanwhile, so it may have given up already. */
+async function noticed(page) {
+  await until(page, '#connection', (text) => text.includes('trying again; your draft stays') || text.includes('does not answer'));
+}
+
 /** Lets the page's clock run until it has given up asking. */
 async function givesUp(page) {
   const again = page.getByRole('button', { name: 'Try again' });
@@ -52,7 +57,7 @@ async function cutOff(page, line, key) {
   await page.getByRole('button', { name: /^Status quo/ }).press('Enter');
   await draftIs(page, 'below');
   line.cut();
-  await until(page, '#connection', (text) => text.includes('trying again; your draft stays'));
+  await noticed(page);
   let again = await givesUp(page);
   await accessible(page, 'a delegation that does not answer');
   // Somebody else listens there by now. The page tells them nothing, not even when the draft changes.
@@ -66,7 +71,7 @@ async function cutOff(page, line, key) {
   // It tries as often as it is told to.
   line.cut();
   await again.press('Enter');
-  await until(page, '#connection', (text) => text.includes('trying again; your draft stays'));
+  await noticed(page);
   again = await givesUp(page);
   line.lead(first);
   await again.press('Enter');
