@@ -13,6 +13,9 @@ const FLAGS = [
   '--disable-component-update', '--disable-sync',
 ];
 
+/** How long a test waits for what must come: far longer than a loaded machine needs, which has a landing zone to find. */
+export const PATIENCE_MS = 120_000;
+
 /** Opens Chromium with a fresh profile, works, and closes it. */
 export async function withBrowser(work) {
   const browser = await chromium.launch({ executablePath: process.env.DETENTE_CHROMIUM ?? '/usr/bin/chromium', headless: true, args: FLAGS, timeout: PATIENCE_MS });
@@ -25,7 +28,11 @@ export async function withBrowser(work) {
 
 /** A page that notes what its console says, what its policy stopped, and what it asks of other hosts. */
 export async function open(browser, base, options = {}) {
-  const context = await browser.newContext({ viewport: { width: 1280, height: 900 }, ...options });
+  return watched(await browser.newContext({ viewport: { width: 1280, height: 900 }, ...options }), base);
+}
+
+/** Such a page beside those that a context has, as another tab. */
+export async function watched(context, base) {
   const page = await context.newPage();
   page.setDefaultTimeout(PATIENCE_MS);
   const complaints = [];
@@ -51,9 +58,6 @@ export async function accessible(page, where) {
   const told = grave.map((one) => `${one.id}: ${one.help} at ${one.nodes.slice(0, 3).map((node) => node.html.slice(0, 160)).join(' | ')}`);
   assert.deepEqual(told, [], `accessibility of ${where}`);
 }
-
-/** A busy machine takes its time: what never comes is told after so long. */
-const PATIENCE_MS = 120_000;
 
 /** Looks at the text of an element frame by frame until it is as it should be. */
 export async function until(page, selector, fits, value) {

@@ -181,6 +181,21 @@ async function unknown(browser) {
   await until(page, '[role=alert]', (text) => text.includes("no trace of this talk"));
   await page.goto(`${base}#/tournaments/nobody-played-this`);
   await until(page, '[role=alert]', (text) => text.includes('there are no results in a folder'));
+  for (const none of ['#/foo', '#/talk', '#/none/at/all']) {
+    await page.goto(base + none);
+    await until(page, '[role=alert]', (text, value) => text === `there is no page ${value}`, none);
+  }
+  await accessible(page, 'no page');
+  await page.getByRole('link', { name: 'All talks' }).press('Enter');
+  await page.locator('#count').waitFor();
+  // A place in a talk that there is not; one that there is takes the word back.
+  await page.goto(`${base}#/talk/${agreed}/seq/9999`);
+  await until(page, '[role=alert]', (text) => /^There is no entry 9999 in this talk; the last is \d+\.$/.test(text));
+  await page.goto(`${base}#/talk/${agreed}/seq/3`);
+  await until(page, '#scrubbed', (text) => text.startsWith('entry 3 of'));
+  assert.equal(await page.getByRole('alert').count(), 0);
+  await page.goto(`${base}#/trace/${agreed}/span/0000000000000000`);
+  await until(page, '.detail [role=alert]', (text) => text.includes('There is no span 0000000000000000'));
   page.calm();
   await page.context().close();
 }

@@ -22,6 +22,7 @@ await withBrowser(async (browser) => {
   const rounds = await play(page);
   await until(page, '#who', (text) => text === 'Agreed');
   await until(page, 'main', (text) => text.includes('all parties accepted') && /The deal is worth 0\.\d{3} to you/.test(text));
+  assert.equal(await page.getByRole('button').count(), 0, 'nothing is left to begin');
   await accessible(page, 'the end');
   page.calm();
   console.log(`agreed in round ${rounds}`);
@@ -64,13 +65,19 @@ async function weighing(page) {
   // A red line is named, and nothing can be proposed behind it.
   await group.getByRole('slider', { name: 'All 24' }).press('Home');
   await panel.getByText(/Not allowed: it crosses/).waitFor();
-  await panel.getByText(/at home: the 10% baseline duty stays in every sector: broken by US added rate on Animals/).waitFor();
-  const propose = page.getByRole('button', { name: 'Propose this draft' });
-  assert.equal(await propose.getAttribute('aria-disabled'), 'true');
-  await propose.press('Enter');
+  await panel.getByText(/^US added rate: at least 10% \(broken by US added rate on Animals/).waitFor();
+  await panel.getByText(/at home: the 10% baseline duty stays in every sector \(broken by US added rate on Animals/).waitFor();
+  await told(page, 'Propose this draft', 'The draft crosses a red line of your mandate.');
+  await page.getByRole('button', { name: 'Propose this draft' }).press('Enter');
   await page.reload();
   await panel.getByText(/Not allowed: it crosses/).waitFor();
   await accessible(page, 'a draft behind a red line');
+}
+
+/** A button that cannot be used just now is described by what it waits for. */
+async function told(page, name, why) {
+  const [disabled, described] = await page.getByRole('button', { name }).evaluate((button) => [button.getAttribute('aria-disabled'), document.getElementById(button.getAttribute('aria-describedby')).textContent]);
+  assert.deepEqual([disabled, described], ['true', why]);
 }
 
 /** What cannot be undone is asked about, and the safe answer is the first. */
@@ -84,12 +91,12 @@ async function hesitating(page) {
   await page.getByRole('button', { name: 'Walk away' }).press('Enter');
   await page.getByRole('dialog').getByRole('button', { name: 'Keep talking' }).press('Enter');
   await dialog.waitFor({ state: 'detached' });
-  // Less than walking away can be said, after a second look.
+  // Less than the walk-away value can be said, after a second look.
   await page.getByRole('button', { name: /^Status quo/ }).press('Enter');
-  await page.getByText(/^Worth 0\.150 less than walking away/).waitFor();
+  await page.getByText(/^0\.150 below your walk-away value/).waitFor();
   await page.getByRole('button', { name: 'Propose this draft' }).press('Enter');
-  const less = page.getByRole('dialog', { name: 'Propose less than walking away?' });
-  await less.getByText(/worth 0\.330 to you; walking away is worth 0\.480/).waitFor();
+  const less = page.getByRole('dialog', { name: 'Propose less than your walk-away value?' });
+  await less.getByText(/worth 0\.330 to you; your walk-away value is 0\.480/).waitFor();
   await page.keyboard.press('Escape');
   await less.waitFor({ state: 'detached' });
   await until(page, '#who', (text) => text === 'Your turn');
@@ -102,7 +109,7 @@ async function play(page) {
     if (!await turn(page, round)) return round - 1;
     const table = page.getByRole('region', { name: 'On the table' });
     if (round > 1) {
-      await table.getByText(/Acceptable|less than walking away|Not allowed/).first().waitFor();
+      await table.getByText(/Acceptable|below your walk-away value|Not allowed/).first().waitFor();
       if (round >= 4 || await acceptable(table)) await looks(page, round);
       if (await acceptable(table)) {
         await page.getByRole('button', { name: 'Accept this offer' }).press('Enter');
@@ -138,7 +145,7 @@ async function answer(page, table, round) {
   await page.keyboard.press('Tab');
   const panel = page.getByRole('region', { name: 'What your draft is worth' });
   await weighed(page);
-  await panel.getByText(/^(Acceptable|Worth)/).waitFor();
+  await panel.getByText(/^(Acceptable|\d\.\d+ below)/).waitFor();
   if (!await acceptable(panel)) await page.getByRole('button', { name: /^My best/ }).press('Enter');
 }
 

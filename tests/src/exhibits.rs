@@ -1,7 +1,15 @@
 //! What can be read of a talk from outside a delegation, leaf by leaf, and what of a party's secrets
 //! is in it.
 
+use std::sync::Arc;
+
+use delegation::service::{Profile, Settings};
+use scenario::Scenario;
 use serde_json::Value as Json;
+use talks::What;
+use transcript::Transcript;
+
+use crate::talks_at::party;
 
 /// One value that somebody outside can read.
 #[derive(Debug, Clone)]
@@ -58,6 +66,33 @@ pub struct Secrets {
 }
 
 impl Secrets {
+    /// What a party knows alone of a talk on a shipped scenario: what each offer is worth to it, and the
+    /// numbers and names of its mandate.
+    #[must_use]
+    pub fn of(profile: &Profile, scenario: &str, seen: &Transcript) -> Self {
+        let loaded = Arc::new(Scenario::load(scenario).unwrap());
+        let settings = Settings { scenario: &loaded, mandate: None, strategy: None, seed: 7 };
+        let briefing = settings.briefing(profile).unwrap();
+        let prepared = briefing.prepare(&party(profile.party), seen.talk().terms().agenda()).unwrap();
+        let offers = seen.talk().history().iter().filter_map(|past| match &past.what {
+            What::Proposed(offer) => Some(offer),
+            _ => None,
+        });
+        let utility = prepared.preferences.utility();
+        let mut numbers: Vec<f64> = offers.map(|offer| utility.value(offer)).collect();
+        assert!(!numbers.is_empty(), "a talk with offers");
+        numbers.push(prepared.preferences.walk_away());
+        let mandate = profile.mandate(scenario).unwrap();
+        let fields = |key: &'static str| {
+            let field =
+                move |line: &str| Some(line.trim().strip_prefix(key)?.split_once('=')?.1.trim().to_owned());
+            mandate.lines().filter_map(field).collect::<Vec<String>>()
+        };
+        numbers.extend(fields("weight").iter().filter_map(|text| text.parse::<f64>().ok()));
+        let words = fields("name").iter().map(|name| name.trim_matches('"').to_owned()).collect();
+        Self { numbers, words }
+    }
+
     /// Where they stand among these, each with what was found.
     #[must_use]
     pub fn found_in(&self, exhibits: &[Leaf]) -> Vec<String> {

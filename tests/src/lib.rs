@@ -13,6 +13,7 @@ pub mod collector;
 pub mod exhibits;
 pub mod floors;
 pub mod mediators;
+pub mod persons;
 pub mod programs;
 pub mod python;
 pub mod rotel;

@@ -5,11 +5,15 @@
 use std::path::{Path, PathBuf};
 use std::process::{Output, Stdio};
 
+use detente_tests::exhibits::{Secrets, leaves, private_words, unexplained};
 use detente_tests::patiently;
 use detente_tests::programs::{program, workspace};
+use detente_tests::talks_at::{entries, sound};
+use record::TalkId;
 use serde_json::{Value as Json, json};
 use tokio::io::{AsyncBufReadExt as _, BufReader};
 use tokio::process::{Child, Command};
+use transcript::Transcript;
 
 /// Runs a command, which must succeed.
 async fn must(command: &mut Command) -> Output {
@@ -71,24 +75,76 @@ async fn tournaments(folder: &Path) {
     std::fs::write(folder.join("lab-broken/results.json"), "{}").unwrap();
 }
 
-/// A run in which a person sits for a party; where they sit.
-async fn seated_run(folder: &Path, party: &str, other: &str) -> (Child, String) {
-    let mut run = detente(folder, &["run", "geneva-2025", "--format", "json"]);
-    run.args(["--strategy", &format!("{party}=person"), "--strategy", &format!("{other}=conceder")]);
-    run.stdout(Stdio::piped()).stderr(Stdio::piped());
-    let mut child = run.spawn().unwrap();
-    let mut lines = BufReader::new(child.stderr.take().unwrap()).lines();
-    let seat = loop {
-        let line = patiently("the address of the seat", lines.next_line()).await.unwrap().unwrap();
-        let said = serde_json::from_str::<Json>(&line).unwrap_or_default();
-        if let Some(seat) = said["seat"].as_str() {
-            assert_eq!(said["party"], party);
-            break seat.to_owned();
+/// A run in which a person sits for a party.
+struct SeatedRun {
+    folder: tempfile::TempDir,
+    party: String,
+    child: Child,
+    /// The address that opens the seat.
+    seat: String,
+}
+
+impl SeatedRun {
+    async fn start(party: &str, other: &str, more: &[&str]) -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let mut run = detente(folder.path(), &["run", "geneva-2025", "--format", "json"]);
+        run.args(["--strategy", &format!("{party}=person"), "--strategy", &format!("{other}=conceder")]);
+        run.args(more).stdout(Stdio::piped()).stderr(Stdio::piped());
+        let mut child = run.spawn().unwrap();
+        let mut lines = BufReader::new(child.stderr.take().unwrap()).lines();
+        let seat = loop {
+            let line = patiently("the address of the seat", lines.next_line()).await.unwrap().unwrap();
+            let said = serde_json::from_str::<Json>(&line).unwrap_or_default();
+            if let Some(seat) = said["seat"].as_str() {
+                assert_eq!(said["party"], party);
+                break seat.to_owned();
+            }
+        };
+        // What is said later is read, or the run would wait for its reader.
+        tokio::spawn(async move { while let Ok(Some(_)) = lines.next_line().await {} });
+        Self { folder, party: party.to_owned(), child, seat }
+    }
+
+    /// The report, once the talk is over.
+    async fn report(self) -> Report {
+        let ended = patiently("the end of the run", self.child.wait_with_output()).await.unwrap();
+        let report: Json = serde_json::from_slice(&ended.stdout).unwrap();
+        assert_eq!(report["strategies"][&self.party], "person", "{report}");
+        Report { folder: self.folder, report }
+    }
+}
+
+/// A run that is over.
+struct Report {
+    folder: tempfile::TempDir,
+    report: Json,
+}
+
+impl Report {
+    /// The talk, from the record.
+    async fn transcript(&self) -> Transcript {
+        let log = record::SqliteLog::open(&self.folder.path().join("detente.db")).unwrap();
+        let talk = TalkId::new(self.report["talk"].as_str().unwrap()).unwrap();
+        sound(&talk, &entries(&log, &talk).await)
+    }
+
+    /// The trace tells that a person decided, and nothing of what anybody wants.
+    async fn assert_trace_is_public(&self, token: &str) {
+        let trace = must(&mut detente(self.folder.path(), &["trace", "--format", "json"])).await.stdout;
+        let trace: Json = serde_json::from_slice(&trace).unwrap();
+        let trace = leaves("the trace", &trace);
+        assert!(trace.iter().any(|leaf| leaf.text == "person"));
+        assert!(!trace.iter().any(|leaf| leaf.text.contains(token)), "what opens the seat");
+        let (seen, report) = (self.transcript().await, leaves("the report", &self.report));
+        for (name, profile) in [("USA", us::PROFILE), ("CHN", china::PROFILE)] {
+            let secrets = Secrets::of(&profile, "geneva-2025", &seen);
+            assert_eq!(secrets.found_in(&trace), Vec::<String>::new(), "what {name} wants");
+            // Whoever started the run holds every mandate, and is told: the search finds what there is.
+            assert!(!secrets.found_in(&report).is_empty(), "{name}: {}", self.report);
         }
-    };
-    // What is said later is read, or the run would wait for its reader.
-    tokio::spawn(async move { while let Ok(Some(_)) = lines.next_line().await {} });
-    (child, seat)
+        assert_eq!(private_words(&trace), Vec::<String>::new());
+        assert_eq!(unexplained(&trace), Vec::<String>::new());
+    }
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -96,27 +152,36 @@ async fn a_person_plays_the_geneva_talks_to_an_agreement_by_keyboard() {
     // Where the other side accepts in the end, and where the person does. DETENTE_SEAT_PICTURE=FILE takes
     // the picture of the docs on the way.
     for (party, other, phone) in [("USA", "CHN", false), ("CHN", "USA", true)] {
-        let folder = tempfile::tempdir().unwrap();
-        let (child, seat) = seated_run(folder.path(), party, other).await;
+        let run = SeatedRun::start(party, other, &[]).await;
         let screenshot = std::env::var("DETENTE_SEAT_PICTURE").ok().filter(|_| !phone);
-        let case = json!({ "seat": seat, "party": party, "phone": phone, "screenshot": screenshot });
+        let case = json!({ "seat": run.seat, "party": party, "phone": phone, "screenshot": screenshot });
         drive("seat.mjs", case).await;
-        let ended = patiently("the end of the run", child.wait_with_output()).await.unwrap();
-        let report: Json = serde_json::from_slice(&ended.stdout).unwrap();
-        assert_eq!(
-            (&report["outcome"], &report["strategies"][party]),
-            (&json!("agreed"), &json!("person")),
-            "{report}"
-        );
-        // The trace tells that a person decided, and nothing of what the mandate says.
-        let trace = must(&mut detente(folder.path(), &["trace", "--format", "json"])).await.stdout;
-        let trace = String::from_utf8(trace).unwrap();
-        let token = seat.split_once("#take=").unwrap().1;
-        assert!(trace.contains("person") && !trace.contains(token), "{trace}");
-        for private in ["utility", "walk_away"] {
-            assert!(!trace.contains(private), "{private} is in the trace");
-        }
+        let token = run.seat.split_once("#take=").unwrap().1.to_owned();
+        let ended = run.report().await;
+        assert_eq!(ended.report["outcome"], "agreed", "{}", ended.report);
+        ended.assert_trace_is_public(&token).await;
     }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_seat_falls_silent_comes_back_and_is_started_anew_with_another_key() {
+    let (first, second) =
+        (SeatedRun::start("USA", "CHN", &[]).await, SeatedRun::start("USA", "CHN", &[]).await);
+    drive("starts.mjs", json!({ "first": first.seat, "second": second.seat })).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_question_that_outlives_its_turn_says_so_and_does_nothing() {
+    let run = SeatedRun::start("CHN", "USA", &[]).await;
+    drive("dialogs.mjs", json!({ "seat": run.seat })).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_person_walks_away_while_the_other_side_thinks() {
+    let run = SeatedRun::start("USA", "CHN", &["--pace", "1h"]).await;
+    drive("leaving.mjs", json!({ "seat": run.seat })).await;
+    let report = run.report().await.report;
+    assert_eq!((&report["outcome"], &report["rounds"]), (&json!("failed"), &json!(1)), "{report}");
 }
 
 /// SIGINT, and that it ended in order.

@@ -136,3 +136,46 @@ async fn a_mediator_that_cannot_write_is_left_and_tried_again() {
     patiently("the end", attending).await.unwrap().unwrap();
     assert_eq!(moves(&entries(&*log, &talk).await).len(), 1);
 }
+
+/// Has no decision the first times it is asked, and then one.
+struct Wavering(UnboundedSender<u32>, u32);
+
+impl Negotiator for Wavering {
+    fn decide(&mut self, transcript: &Transcript) -> Result<WireAct, NegotiatorError> {
+        self.0.send(transcript.talk().round()).unwrap();
+        self.1 += 1;
+        let undecided = NegotiatorError("no answer in time".to_owned());
+        if self.1 < 3 { Err(undecided) } else { Ok(WireAct::WalkAway(String::new())) }
+    }
+}
+
+struct WaveringBriefing(UnboundedSender<u32>);
+
+impl Briefing for WaveringBriefing {
+    fn brief(&self, _: &PartyId, _: &PublicTerms) -> Result<Box<dyn Negotiator>, BriefingError> {
+        Ok(Box::new(Wavering(self.0.clone(), 0)))
+    }
+}
+
+#[tokio::test]
+async fn who_has_no_decision_in_a_turn_without_a_limit_is_asked_again() {
+    let log = Arc::new(MemoryLog::new());
+    let mediator = Mediator::over(log.clone()).await;
+    let terms = small_terms(&["USA", "CHN"], 3);
+    let mut client = mediator.client().await;
+    let talk = convene(&mut client, "wavering", &terms).await;
+    let (asked, mut hears) = unbounded_channel();
+    let longest_wait = Duration::from_millis(50);
+    let briefing = Arc::new(WaveringBriefing(asked));
+    let config = Config { longest_wait, ..Config::new(party("USA"), mediator.url(), briefing) };
+    let attending = tokio::spawn(delegation::attend_talk(config, talk.clone(), CancellationToken::new()));
+    let _chn = Seat::take(&mut client, &talk, "CHN").await.unwrap();
+    patiently("the end", attending).await.unwrap().unwrap();
+    assert_eq!(moves(&entries(&*log, &talk).await).len(), 1);
+    hears.close();
+    let mut rounds = Vec::new();
+    while let Some(round) = hears.recv().await {
+        rounds.push(round);
+    }
+    assert_eq!(rounds, [1, 1, 1]);
+}

@@ -4,13 +4,24 @@
 
 use std::path::Path;
 use std::process::Stdio;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU32, Ordering};
+use std::time::Duration;
 
+use delegation::service::Settings;
+use delegation::{Config, Player};
 use detente_tests::agents::{Agent, Asked, Question, Reply, best};
 use detente_tests::collector::Collector;
+use detente_tests::mediators::Mediator;
 use detente_tests::patiently;
 use detente_tests::programs::{program, workspace};
+use detente_tests::seats::Seat;
+use detente_tests::talks_at::{convene, party, scenario_terms};
+use record::MemoryLog;
+use scenario::Scenario;
 use serde_json::Value;
 use tokio::process::Command;
+use tokio_util::sync::CancellationToken;
 use wire::pb::strategy::v1 as pb;
 
 /// A talk over the domain Laptop in which the buyer's turns are an agent's.
@@ -242,4 +253,34 @@ async fn an_agent_that_never_greets_leaves_its_turns_to_the_fallback_in_time() {
     arguments.extend(["--strategy".to_owned(), spec]);
     let report = detente(folder.path(), &collector, &arguments).await;
     assert_eq!(report["outcome"], "agreed", "{report}");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn an_agent_that_hangs_in_a_turn_without_a_limit_is_asked_again() {
+    let times = AtomicU32::new(0);
+    let hangs_twice = move |asked: &Asked| {
+        if times.fetch_add(1, Ordering::SeqCst) < 2 { Reply::Silence } else { answer(asked) }
+    };
+    let agent = Agent::start(hangs_twice).await;
+    let mediator = Mediator::over(Arc::new(MemoryLog::new())).await;
+    let terms = scenario_terms("geneva-2025", None);
+    assert_eq!(terms.terms.turn_limit_us(), None);
+    let mut client = mediator.client().await;
+    let talk = convene(&mut client, "patience", &terms).await;
+    let scenario = Arc::new(Scenario::load("geneva-2025").unwrap());
+    let strategy: Player = agent.spec(100).parse().unwrap();
+    let settings = Settings { scenario: &scenario, mandate: None, strategy: Some(&strategy), seed: 0 };
+    let briefing = Arc::new(settings.briefing(&us::PROFILE).unwrap());
+    let longest_wait = Duration::from_millis(50);
+    let config = Config { longest_wait, ..Config::new(party("USA"), mediator.url(), briefing) };
+    let leave = CancellationToken::new();
+    let attending = tokio::spawn(delegation::attend_talk(config, talk.clone(), leave.clone()));
+    let mut china = Seat::take(&mut client, &talk, "CHN").await.unwrap();
+    // Entry 2 opens the talk; nobody misses a turn, and in the end there is an offer.
+    let moved = china.entry(3).await;
+    assert_eq!(i32::from(moved.kind), wire::EntryKind::Moved as i32);
+    let asked: Vec<_> = agent.asked().iter().map(|asked| (asked.stream, asked.number())).collect();
+    assert_eq!(asked, [(0, 1), (0, 1), (0, 1)], "one turn, over one stream");
+    leave.cancel();
+    patiently("the end of the delegation", attending).await.unwrap().unwrap();
 }

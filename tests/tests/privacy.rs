@@ -4,23 +4,19 @@
 use std::collections::BTreeSet;
 use std::path::Path;
 use std::process::Stdio;
-use std::sync::Arc;
 
-use delegation::service::{Profile, Settings};
 use detente_tests::collector::{Collector, Signal};
 use detente_tests::exhibits::{Leaf, Secrets, leaves, lines, private_words, unexplained};
 use detente_tests::mediators::client;
 use detente_tests::patiently;
 use detente_tests::programs::{Process, program};
 use detente_tests::scrape::{say, scrape_text};
-use detente_tests::talks_at::{convene, party, scenario_terms, watch_to_the_end};
-use scenario::Scenario;
+use detente_tests::talks_at::{convene, scenario_terms, watch_to_the_end};
 use serde_json::Value as Json;
 use talks::What;
 use tokio::io::{AsyncBufReadExt as _, AsyncWriteExt as _, BufReader};
 use tokio::net::TcpStream;
 use tokio::process::Command;
-use transcript::Transcript;
 
 const SCENARIO: &str = "geneva-2025";
 const ANY: &str = "127.0.0.1:0";
@@ -59,32 +55,6 @@ impl Host {
         }
         (all, requests)
     }
-}
-
-/// What a party knows alone: what each offer of the talk is worth to it, and the numbers and names of its
-/// mandate.
-fn secrets(profile: &Profile, seen: &Transcript) -> Secrets {
-    let scenario = Arc::new(Scenario::load(SCENARIO).unwrap());
-    let settings = Settings { scenario: &scenario, mandate: None, strategy: None, seed: 7 };
-    let briefing = settings.briefing(profile).unwrap();
-    let prepared = briefing.prepare(&party(profile.party), seen.talk().terms().agenda()).unwrap();
-    let offers = seen.talk().history().iter().filter_map(|past| match &past.what {
-        What::Proposed(offer) => Some(offer),
-        _ => None,
-    });
-    let utility = prepared.preferences.utility();
-    let mut numbers: Vec<f64> = offers.map(|offer| utility.value(offer)).collect();
-    assert!(numbers.len() > 10);
-    numbers.push(prepared.preferences.walk_away());
-    let mandate = profile.mandate(SCENARIO).unwrap();
-    let fields = |key: &'static str| {
-        let field =
-            move |line: &str| Some(line.trim().strip_prefix(key)?.split_once('=')?.1.trim().to_owned());
-        mandate.lines().filter_map(field).collect::<Vec<String>>()
-    };
-    numbers.extend(fields("weight").iter().filter_map(|text| text.parse::<f64>().ok()));
-    let words = fields("name").iter().map(|name| name.trim_matches('"').to_owned()).collect();
-    Secrets { numbers, words }
 }
 
 /// Everything the page answers about a talk, from an observatory that was given all of this telemetry.
@@ -230,15 +200,18 @@ async fn what_leaves_a_delegation_says_nothing_of_what_its_party_wants() {
     let public = [of_table, of_usa, on_the_page].concat();
     assert!(public.len() > 10_000, "{} leaves", public.len());
 
-    for (name, secrets) in [("USA", secrets(&us::PROFILE, &seen)), ("CHN", secrets(&china::PROFILE, &seen))] {
+    for (name, secrets) in [
+        ("USA", Secrets::of(&us::PROFILE, SCENARIO, &seen)),
+        ("CHN", Secrets::of(&china::PROFILE, SCENARIO, &seen)),
+    ] {
         assert_eq!(secrets.found_in(&public), Vec::<String>::new(), "what {name} wants");
     }
     assert_eq!(private_words(&public), Vec::<String>::new());
     assert_eq!(unexplained(&public), Vec::<String>::new());
     // China's own collector has China's, and nothing of the other's: the walk finds what there is.
-    let found = secrets(&china::PROFILE, &seen).found_in(&of_chn);
+    let found = Secrets::of(&china::PROFILE, SCENARIO, &seen).found_in(&of_chn);
     assert!(found.len() > 10, "{found:?}");
     assert!(!private_words(&of_chn).is_empty() && !unexplained(&of_chn).is_empty());
-    let foreign = secrets(&us::PROFILE, &seen).found_in(&of_chn);
+    let foreign = Secrets::of(&us::PROFILE, SCENARIO, &seen).found_in(&of_chn);
     assert_eq!(foreign, Vec::<String>::new(), "what USA wants, at CHN");
 }

@@ -2,160 +2,18 @@
 //! nobody and nothing.
 #![allow(clippy::unwrap_used, reason = "a test stops at the first surprise")]
 
-use std::net::SocketAddr;
 use std::sync::Arc;
-use std::time::Duration;
 
 use delegation::service::{Options, Service, ServiceError};
 use detente_tests::mediators::{Client, GENEVA_US, Mediator, free_port};
 use detente_tests::patiently;
+use detente_tests::persons::{KEY, Person, given, offer, options};
 use detente_tests::seats::Seat;
 use detente_tests::talks_at::{convene, entries, moves, scenario_terms, sound};
 use record::{MemoryLog, TalkId};
 use serde_json::{Value as Json, json};
-use tariff::{Offer, Value};
-use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
-use tokio::net::TcpStream;
-use tokio::task::JoinHandle;
-use tokio_util::sync::CancellationToken;
+use wire::pb::mediation::v1 as pb;
 use wire::{PublicTerms, WireAct};
-
-const KEY: &str = "0123456789abcdef0123456789abcdef";
-
-/// The delegation of the USA, with a person in it.
-struct Person {
-    page: SocketAddr,
-    token: String,
-    shutdown: CancellationToken,
-    running: JoinHandle<Result<(), ServiceError>>,
-}
-
-fn options(mediator: String) -> Options {
-    Options {
-        mediator,
-        scenario: "geneva-2025".to_owned(),
-        mandate: None,
-        strategy: Some("person".parse().unwrap()),
-        seat: free_port(),
-        seed: 0,
-        pace: Duration::ZERO,
-        listen: None,
-    }
-}
-
-impl Person {
-    async fn start(mediator: &Mediator) -> Self {
-        let service = Service::prepare(&us::PROFILE, &options(mediator.url())).await.unwrap();
-        let address = service.seat().unwrap();
-        let (page, token) = address.strip_prefix("http://").unwrap().split_once("/#take=").unwrap();
-        let (page, token, shutdown) = (page.parse().unwrap(), token.to_owned(), CancellationToken::new());
-        let running = tokio::spawn(service.run(shutdown.clone()));
-        Self { page, token, shutdown, running }
-    }
-
-    /// A seat that is taken with [`KEY`].
-    async fn sit(mediator: &Mediator) -> Self {
-        let person = Self::start(mediator).await;
-        assert_eq!(person.claim(&person.token, KEY).await.0, 204);
-        person
-    }
-
-    async fn ask(&self, request: &str, headers: &str, body: &str) -> (u16, String) {
-        let mut stream = TcpStream::connect(self.page).await.unwrap();
-        let host = if headers.contains("Host:") { String::new() } else { format!("Host: {}\r\n", self.page) };
-        let length = body.len();
-        let text = format!(
-            "{request} HTTP/1.1\r\n{host}{headers}Content-Length: {length}\r\nConnection: close\r\n\r\n{body}"
-        );
-        stream.write_all(text.as_bytes()).await.unwrap();
-        let mut answer = String::new();
-        patiently("an answer", stream.read_to_string(&mut answer)).await.unwrap();
-        (answer[9..12].parse().unwrap(), answer)
-    }
-
-    async fn claim(&self, token: &str, key: &str) -> (u16, String) {
-        self.ask("POST /api/claim", "", &json!({ "token": token, "key": key }).to_string()).await
-    }
-
-    /// As whoever sits there.
-    async fn seated(&self, request: &str, body: &str) -> (u16, Json) {
-        let (status, answer) = self.ask(request, &format!("Authorization: Bearer {KEY}\r\n"), body).await;
-        let body = answer.split_once("\r\n\r\n").unwrap().1;
-        (status, serde_json::from_str(body).unwrap_or(Json::Null))
-    }
-
-    /// The talk, once this holds of what the page is told of it.
-    async fn until(&self, talk: &TalkId, enough: impl Fn(&Json) -> bool) -> Json {
-        let asking = async {
-            let mut after = 0;
-            loop {
-                let (status, news) =
-                    self.seated(&format!("GET /api/seat?after={after}&talk={talk}"), "").await;
-                assert_eq!(status, 200, "{news}");
-                if enough(&news["talk"]) {
-                    return news["talk"].clone();
-                }
-                after = news["version"].as_u64().unwrap();
-            }
-        };
-        patiently("what the page is to be told", asking).await
-    }
-
-    /// Asks on as a page does, until it is told that the seat closes; what it asked just before it read
-    /// that is answered too. Then it says goodbye.
-    async fn until_closing(&self, talk: &TalkId, page: u32, mut after: u64) {
-        let asking = async {
-            loop {
-                let (status, news) =
-                    self.seated(&format!("GET /api/seat?after={after}&page={page}"), "").await;
-                assert_eq!(status, 200, "{news}");
-                if news["closing"] == true {
-                    break;
-                }
-                after = news["version"].as_u64().unwrap();
-            }
-        };
-        patiently("the word that the seat closes", asking).await;
-        assert_eq!(self.seated(&format!("GET /api/talks/{talk}"), "").await.0, 200, "page {page}");
-        assert_eq!(self.seated("POST /api/goodbye", &json!({ "page": page }).to_string()).await.0, 202);
-    }
-
-    async fn turn(&self, talk: &TalkId, round: u32) -> Json {
-        self.until(talk, |told| told["mine"] == true && told["round"] == round).await
-    }
-
-    async fn make(&self, talk: &TalkId, given: &Json) -> (u16, Json) {
-        let (status, answer) = self.seated(&format!("POST /api/talks/{talk}/move"), &given.to_string()).await;
-        (status, answer["error"].clone())
-    }
-}
-
-/// An offer on Geneva's agenda: the status quo, but for every added rate of one side.
-fn offer(terms: &PublicTerms, side: &str, bps: i64) -> Offer {
-    let agenda = terms.terms.agenda();
-    let value = |issue: &tariff::Issue| match issue.id().as_str() {
-        id if id.starts_with(&format!("{side}.rate")) => Value::Number(bps),
-        id if id.contains(".rate.") => Value::Number(12_500),
-        _ => issue.value_at(0).unwrap(),
-    };
-    agenda.offer(agenda.issues().iter().map(value).collect()).unwrap()
-}
-
-/// The same as the page sends it.
-fn given(terms: &PublicTerms, offer: &Offer) -> Json {
-    let agenda = terms.terms.agenda();
-    let digest: String = agenda.digest().as_bytes().iter().map(|byte| format!("{byte:02x}")).collect();
-    let value = |(issue, value): (&tariff::Issue, &Value)| {
-        let value = match *value {
-            Value::Number(n) => json!(n),
-            Value::Switch(on) => json!(on),
-            Value::Choice(_) => json!(issue.display(*value)),
-        };
-        json!({ "issue": issue.id().as_str(), "value": value })
-    };
-    let values: Vec<Json> = agenda.issues().iter().zip(offer.values()).map(value).collect();
-    json!({ "agenda": digest, "values": values })
-}
 
 /// A talk with a person in the USA's seat and a raw seat for China.
 async fn table(mediator: &Mediator) -> (Client, PublicTerms, TalkId, Seat, Person) {
@@ -208,7 +66,7 @@ async fn the_seat_opens_once_to_its_own_page_on_this_machine() {
 
     let open = Options { seat: "0.0.0.0:0".parse().unwrap(), ..options(mediator.url()) };
     let refused = Service::prepare(&us::PROFILE, &open).await.err().unwrap();
-    assert!(matches!(refused, ServiceError::SeatInTheOpen(_)) && refused.is_configuration());
+    assert!(matches!(refused, ServiceError::SeatInTheOpen(_)) && !refused.is_unavailable());
 }
 
 #[tokio::test]
@@ -247,10 +105,10 @@ async fn what_a_person_says_is_read_and_judged_before_it_is_a_move() {
     let free = offer(&terms, "usa", 0);
     let (status, error) = person.make(&talk, &propose(1, given(&terms, &free))).await;
     assert_eq!((status, &error["code"]), (422, &json!("RED_LINE")), "{error}");
-    assert!(error["message"].as_str().unwrap().contains("usa.rate.* at least 10"), "{error}");
+    assert!(error["message"].as_str().unwrap().contains("US added rate: at least 10%"), "{error}");
     let nothing = json!({ "act": "accept", "round": 1, "entry": "00" });
     assert_eq!(person.make(&talk, &nothing).await.1["code"], "NO_OFFER");
-    // What is worth less than walking away is asked about.
+    // What is worth less than the walk-away value is asked about.
     let mut poor = propose(1, given(&terms, &offer(&terms, "usa", 12_500)));
     let (status, error) = person.make(&talk, &poor).await;
     assert_eq!((status, &error["code"]), (409, &json!("BELOW_WALK_AWAY")), "{error}");
@@ -364,8 +222,10 @@ async fn a_turn_that_passes_while_the_person_thinks_is_gone_and_the_next_is_thei
     china.act(&terms, 1, WireAct::Propose(offer(&terms, "chn", 0))).await.unwrap();
     let told = person.turn(&talk, 2).await;
     assert_eq!(told["told"][0]["act"], "missed");
-    let late = json!({ "act": "walk-away", "round": 1 });
+    let late = json!({ "act": "propose", "round": 1, "offer": given(&terms, &offer(&terms, "chn", 0)) });
     assert_eq!(person.make(&talk, &late).await.1["code"], "NOT_YOUR_TURN");
+    let late = json!({ "act": "walk-away", "told": 0 });
+    assert_eq!(person.make(&talk, &late).await.1["code"], "MOVED_ON");
     let accept = json!({ "act": "accept", "round": 2, "entry": told["standing"]["entry"] });
     assert_eq!(person.make(&talk, &accept).await.0, 202);
     person.until(&talk, |told| told["state"] == "agreed").await;
@@ -384,7 +244,11 @@ async fn a_move_that_comes_too_late_is_not_said_and_the_person_is_told() {
     china.act(&terms, 1, WireAct::Propose(offer(&terms, "usa", 12_500))).await.unwrap();
     let told = person.turn(&talk, 2).await;
     assert_eq!(told["told"][0]["act"], "missed");
-    assert_eq!((&told["late"], &told["refused"]), (&json!({ "said": 0, "round": 1 }), &Json::Null), "{told}");
+    assert_eq!(
+        (&told["late"], &told["refused"]),
+        (&json!({ "said": 0, "round": 1, "leaving": false }), &Json::Null),
+        "{told}"
+    );
     // It stays until the person goes on.
     assert_eq!(person.make(&talk, &propose(2)).await.0, 202);
     person.until(&talk, |told| told["known"] == 3 && told["late"].is_null()).await;
@@ -412,6 +276,69 @@ async fn a_move_made_while_the_mediator_is_away_is_said_once_when_it_is_back() {
 }
 
 #[tokio::test]
+async fn a_person_walks_away_while_the_other_side_thinks_and_knows_all_that_was_said() {
+    let log = Arc::new(MemoryLog::new());
+    let mediator = Mediator::over(log.clone()).await;
+    let (_client, terms, talk, mut china, person) = table(&mediator).await;
+    let mine = given(&terms, &offer(&terms, "chn", 0));
+    let propose = |round: u32| json!({ "act": "propose", "round": round, "offer": mine });
+    let leave = |told: usize| json!({ "act": "walk-away", "told": told });
+    assert_eq!(person.make(&talk, &propose(1)).await.0, 202);
+    person.until(&talk, |told| told["known"] == 1).await;
+    assert_eq!(person.make(&talk, &propose(1)).await.1["code"], "NOT_YOUR_TURN");
+    // What China says meanwhile is looked at first.
+    china.entry(3).await;
+    china.act(&terms, 1, WireAct::Propose(offer(&terms, "usa", 12_500))).await.unwrap();
+    person.turn(&talk, 2).await;
+    assert_eq!(person.make(&talk, &leave(1)).await.1["code"], "MOVED_ON");
+    assert_eq!(person.make(&talk, &propose(2)).await.0, 202);
+    person.until(&talk, |told| told["known"] == 3 && told["turn"] == "CHN").await;
+    assert_eq!(person.make(&talk, &leave(3)).await.0, 202);
+    let over = person.until(&talk, |told| told["state"] == "failed").await;
+    assert!(
+        over["reason"].as_str().unwrap().starts_with("USA walked away") && over["late"].is_null(),
+        "{over}"
+    );
+    assert_eq!(person.make(&talk, &leave(4)).await.1["code"], "TALK_OVER");
+    assert_eq!(moves(&entries(&*log, &talk).await).len(), 4);
+}
+
+#[tokio::test]
+async fn a_person_walks_away_from_a_talk_that_is_paused() {
+    let mediator = Mediator::over(Arc::new(MemoryLog::new())).await;
+    let (mut client, _terms, talk, _china, person) = table(&mediator).await;
+    let pause = pb::AdjournTalkRequest { talk: talk.to_string(), reason: String::new() };
+    client.adjourn_talk(pause).await.unwrap();
+    person.until(&talk, |told| told["state"] == "adjourned").await;
+    assert_eq!(person.make(&talk, &json!({ "act": "walk-away", "told": 0 })).await.0, 202);
+    person.until(&talk, |told| told["state"] == "failed").await;
+}
+
+#[tokio::test]
+async fn a_walk_away_before_what_was_said_meanwhile_is_not_made_and_the_person_is_told() {
+    let log = Arc::new(MemoryLog::new());
+    let mediator = Mediator::over(log.clone()).await;
+    let address = mediator.address();
+    let (_client, terms, talk, mut china, person) = table(&mediator).await;
+    let propose = json!({ "act": "propose", "round": 1, "offer": given(&terms, &offer(&terms, "chn", 0)) });
+    assert_eq!(person.make(&talk, &propose).await.0, 202);
+    china.entry(3).await;
+    person.until(&talk, |told| told["known"] == 1).await;
+    mediator.kill().await;
+    assert_eq!(person.make(&talk, &json!({ "act": "walk-away", "told": 1 })).await.0, 202);
+    // China speaks first, to a mediator that the person's delegation does not know of.
+    let log = Arc::new(log.crash());
+    let elsewhere = Mediator::over(log.clone()).await;
+    let mut china = Seat::take(&mut elsewhere.client().await, &talk, "CHN").await.unwrap();
+    china.act(&terms, 1, WireAct::Propose(offer(&terms, "usa", 12_500))).await.unwrap();
+    elsewhere.kill().await;
+    let _mediator = Mediator::at(address, Arc::new(log.crash())).await;
+    let told = person.turn(&talk, 2).await;
+    assert_eq!(told["late"], json!({ "said": 1, "round": 1, "leaving": true }), "{told}");
+    assert_eq!(told["sent"], false);
+}
+
+#[tokio::test]
 async fn a_talk_that_waits_for_its_person_holds_up_no_other() {
     let mediator = Mediator::over(Arc::new(MemoryLog::new())).await;
     let (mut client, terms, first, _china, person) = table(&mediator).await;
@@ -420,7 +347,7 @@ async fn a_talk_that_waits_for_its_person_holds_up_no_other() {
     person.turn(&second, 1).await;
     let (_, news) = person.seated("GET /api/seat", "").await;
     assert_eq!(news["talks"].as_array().unwrap().len(), 2);
-    assert_eq!(person.make(&second, &json!({ "act": "walk-away", "round": 1 })).await.0, 202);
+    assert_eq!(person.make(&second, &json!({ "act": "walk-away", "told": 0 })).await.0, 202);
     person.until(&second, |told| told["state"] == "failed").await;
     person.turn(&first, 1).await;
 }
@@ -434,7 +361,7 @@ async fn of_the_talks_that_are_over_the_latest_stay_on_the_desk() {
         let talk = convene(&mut client, &format!("talk {count}"), &terms).await;
         let _china = Seat::take(&mut client, &talk, "CHN").await.unwrap();
         person.turn(&talk, 1).await;
-        assert_eq!(person.make(&talk, &json!({ "act": "walk-away", "round": 1 })).await.0, 202);
+        assert_eq!(person.make(&talk, &json!({ "act": "walk-away", "told": 0 })).await.0, 202);
         person.until(&talk, |told| told["state"] == "failed").await;
         over.push(talk);
     }

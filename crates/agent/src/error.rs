@@ -9,6 +9,12 @@ pub enum SourceError {
     /// It names a native strategy, wrongly.
     #[error(transparent)]
     Spec(#[from] SpecError),
+    /// It names nobody who can be seated.
+    #[error("there is no strategy {given:?}{}: expected person, for a seat of your own, or one of {}", meant(given), natives().join(", "))]
+    Nobody {
+        /// The name as given.
+        given: String,
+    },
     /// It is no address of an agent.
     #[error("{given:?} is no agent's address: expected {expected}")]
     Address {
@@ -56,6 +62,16 @@ pub enum SourceError {
         /// The file.
         path: String,
     },
+}
+
+fn natives() -> Vec<&'static str> {
+    strategy::builtin().iter().map(|builtin| builtin.name).collect()
+}
+
+/// A guess at who was meant, in brackets.
+fn meant(given: &str) -> String {
+    let near = strategy::nearest(given, natives().into_iter().chain([crate::PERSON]));
+    near.map_or_else(String::new, |name| format!(" (did you mean {name}?)"))
 }
 
 /// Why an agent gave no usable answer.

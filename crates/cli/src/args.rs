@@ -1,5 +1,6 @@
 //! The command line: what can be asked, and the help that goes with it.
 
+use std::ffi::{OsStr, OsString};
 use std::process::ExitCode;
 
 use clap::error::ErrorKind;
@@ -51,7 +52,7 @@ Exit codes:
   64   what was asked for is not valid: a flag, a file, an offer, a scenario
   65   what was read is damaged, such as a record
   66   what was named is not there
-  69   a service or a record cannot be used now, or a file cannot be written
+  69   a service, a record or an address cannot be used now, or a file cannot be written
   70   something failed that should not
   130  interrupted
 
@@ -146,7 +147,7 @@ pub(crate) enum Command {
 
 /// What was asked for; otherwise the exit code after help, or after what is wrong with the question.
 pub(crate) fn parse() -> Result<Detente, ExitCode> {
-    Detente::try_parse().map_err(|error| match error.kind() {
+    Detente::try_parse_from(joined(std::env::args_os())).map_err(|error| match error.kind() {
         ErrorKind::DisplayHelp | ErrorKind::DisplayVersion => {
             let _ = error.print();
             ExitCode::SUCCESS
@@ -157,6 +158,27 @@ pub(crate) fn parse() -> Result<Detente, ExitCode> {
             ExitCode::from(exit::USAGE)
         }
     })
+}
+
+/// `--page ADDR` as `--page=ADDR`: what follows `--page` of `run` could be its scenario, unless it is an
+/// address.
+fn joined(arguments: impl Iterator<Item = OsString>) -> Vec<OsString> {
+    let mut joined: Vec<OsString> = Vec::new();
+    for argument in arguments {
+        match joined.last_mut() {
+            Some(last) if last == "--page" && is_address(&argument) => {
+                last.push("=");
+                last.push(argument);
+            }
+            _ => joined.push(argument),
+        }
+    }
+    joined
+}
+
+fn is_address(text: &OsStr) -> bool {
+    let port = text.to_str().and_then(|text| text.rsplit_once(':')).map(|(_, port)| port);
+    port.is_some_and(|port| port.parse::<u16>().is_ok())
 }
 
 /// The format as far as a command line that cannot be understood says it.
@@ -188,6 +210,22 @@ pub(crate) fn completions(shell: clap_complete::Shell) -> Result<(), Failure> {
 #[cfg(test)]
 mod tests {
     use clap::CommandFactory as _;
+
+    #[test]
+    fn an_address_after_page_belongs_to_it_and_a_scenario_does_not() {
+        let joined =
+            |line: &str| super::joined(line.split(' ').map(Into::into)).join(std::ffi::OsStr::new(" "));
+        for (given, read) in [
+            ("run --page 127.0.0.1:7405", "run --page=127.0.0.1:7405"),
+            ("run --page [::1]:7405 laptop", "run --page=[::1]:7405 laptop"),
+            ("run --page localhost:7405", "run --page=localhost:7405"),
+            ("run --page usmca-2026:CAN", "run --page usmca-2026:CAN"),
+            ("run --page laptop", "run --page laptop"),
+            ("run laptop --page", "run laptop --page"),
+        ] {
+            assert_eq!(joined(given), read);
+        }
+    }
 
     #[test]
     fn the_command_line_is_consistent() {

@@ -7,7 +7,7 @@ use record::{OpenError, ReadError};
 use scenario::ScenarioError;
 use transcript::TranscriptError;
 
-use crate::output::{Failure, exit};
+use crate::output::{Failure, exit, unheard};
 
 impl From<ScenarioError> for Failure {
     fn from(error: ScenarioError) -> Self {
@@ -71,8 +71,8 @@ impl From<ServiceError> for Failure {
             ServiceError::NoMandate { .. } | ServiceError::NoMandateBeside { .. } => Self::new(exit::USAGE, "NO_MANDATE", message)
                 .hint("give one with --mandate (a FILE to `explain`, PARTY=FILE elsewhere); docs/mandates.md shows the format"),
             ServiceError::Strategy(_) => Self::new(exit::USAGE, "BAD_STRATEGY", message),
-            ServiceError::Listen { address, .. } | ServiceError::Seat { address, .. } => {
-                Self::new(exit::USAGE, "BUSY_ADDRESS", message).at(address.to_string())
+            ServiceError::Listen { address, why } | ServiceError::Seat { address, why } => {
+                unheard(address, &why, message)
             }
             ServiceError::SeatInTheOpen(_) => Self::new(exit::USAGE, "BAD_ARGUMENT", message).at("--seat"),
             ServiceError::Party(_) => Self::new(exit::USAGE, "BAD_ARGUMENT", message),
@@ -110,9 +110,7 @@ impl From<mediator::ServiceError> for Failure {
         match error {
             mediator::ServiceError::Record(error) => error.into(),
             mediator::ServiceError::Scenario(error) => error.into(),
-            mediator::ServiceError::Listen { address, .. } => {
-                Self::new(exit::USAGE, "BUSY_ADDRESS", message).at(address.to_string())
-            }
+            mediator::ServiceError::Listen { address, why } => unheard(address, &why, message),
             mediator::ServiceError::Serve(_) => Self::new(exit::INTERNAL, "INTERNAL", message),
         }
     }

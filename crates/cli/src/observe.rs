@@ -4,7 +4,7 @@ use observatory::{Options, Service, ServiceError, SourceError, StoreError};
 use record::OpenError;
 use serde_json::json;
 
-use crate::output::{Failure, Format, exit, json_line, line};
+use crate::output::{Failure, Format, exit, json_line, line, unheard};
 
 pub(crate) fn observe(options: &Options, format: Format) -> Result<(), Failure> {
     let runtime =
@@ -51,9 +51,7 @@ impl From<ServiceError> for Failure {
     fn from(error: ServiceError) -> Self {
         let message = error.to_string();
         match error {
-            ServiceError::Listen { address, .. } => {
-                Self::new(exit::USAGE, "BUSY_ADDRESS", message).at(address.to_string())
-            }
+            ServiceError::Listen { address, why, .. } => unheard(address, &why, message),
             ServiceError::Store(error) => error.into(),
             ServiceError::Source(error) => source_failure(&error, message),
             ServiceError::Scenario(error) => error.into(),

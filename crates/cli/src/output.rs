@@ -1,6 +1,7 @@
 //! What the command prints, and how it fails: one document or one message, and an exit code.
 
 use std::io::Write as _;
+use std::net::SocketAddr;
 use std::path::Path;
 use std::process::ExitCode;
 
@@ -110,6 +111,16 @@ impl Failure {
 pub(crate) fn unwritable(path: &Path, error: &std::io::Error, what: &str) -> Failure {
     Failure::new(exit::UNAVAILABLE, "UNWRITABLE_FILE", format!("cannot write {what}: {error}"))
         .at(path.display().to_string())
+}
+
+/// An address that cannot be listened on: taken by somebody else, or not this machine's.
+pub(crate) fn unheard(address: SocketAddr, why: &std::io::Error, message: impl Into<String>) -> Failure {
+    let (exit, code) = if process::is_taken(why) {
+        (exit::UNAVAILABLE, "BUSY_ADDRESS")
+    } else {
+        (exit::USAGE, "BAD_ADDRESS")
+    };
+    Failure::new(exit, code, message).at(address.to_string())
 }
 
 impl std::fmt::Display for Failure {

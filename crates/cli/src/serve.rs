@@ -12,7 +12,7 @@ use tariff::PartyId;
 use tokio::net::TcpListener;
 use tonic::transport::server::TcpIncoming;
 
-use crate::output::{Failure, Format, exit};
+use crate::output::{Failure, Format, unheard};
 use crate::parties;
 
 #[derive(Subcommand)]
@@ -95,11 +95,13 @@ struct Refused(RefCell<Option<Failure>>);
 
 impl Refused {
     fn note(&self, error: impl Into<Failure>) -> anyhow::Error {
-        // The process speaks of whatever the operator set with one code.
+        // The process speaks of whatever the operator set with one code, and with another of what somebody
+        // else has.
         let mut failure: Failure = error.into();
-        failure.exit = process::EXIT_CONFIGURATION;
+        let unavailable = failure.exit == process::EXIT_UNAVAILABLE;
+        failure.exit = if unavailable { process::EXIT_UNAVAILABLE } else { process::EXIT_CONFIGURATION };
         self.0.replace(Some(failure.clone()));
-        process::configuration(failure)
+        process::refused(&failure, unavailable)
     }
 }
 
@@ -142,5 +144,5 @@ async fn scoring(
 
 fn busy(address: SocketAddr, why: &std::io::Error) -> Failure {
     let message = format!("cannot listen on {address}: {why}; choose another one with --listen");
-    Failure::new(exit::USAGE, "BUSY_ADDRESS", message).at(address.to_string())
+    unheard(address, why, message)
 }

@@ -3,7 +3,8 @@
 use wire::pb::mediation::v1 as pb;
 
 use crate::clients;
-use crate::output::{Failure, Format, exit, line};
+use crate::output::{Failure, Format, exit};
+use crate::talk::watch::{self, Heading};
 
 #[derive(clap::Args)]
 pub(crate) struct WatchArguments {
@@ -26,10 +27,7 @@ pub(crate) fn watch(arguments: WatchArguments, format: Format) -> Result<(), Fai
             Some(talk) => talk,
             None => newest(&arguments.mediator).await?,
         };
-        if format == Format::Text {
-            line(&format!("talk {talk}"));
-        }
-        crate::talk::watch::watch(&arguments.mediator, talk, arguments.after, format).await
+        watch::watch(&arguments.mediator, talk, arguments.after, format, Heading::Talk).await
     })
 }
 

@@ -99,18 +99,40 @@ fn a_busy_port_and_a_record_in_use_are_said_to_be_so() {
     let mediator = Service::start(&place, &["mediator", "--listen", "127.0.0.1:0", "--record", "talks.db"]);
     let (exit, error) =
         place.error(&["serve", "mediator", "--listen", &mediator.address, "--record", "other.db"]);
-    assert_eq!((exit, error["code"].as_str()), (64, Some("BUSY_ADDRESS")), "{error}");
+    assert_eq!((exit, error["code"].as_str()), (69, Some("BUSY_ADDRESS")), "{error}");
     assert_eq!(error["where"], mediator.address.as_str());
     let (exit, error) =
         place.error(&["serve", "mediator", "--listen", "127.0.0.1:0", "--record", "talks.db"]);
-    assert_eq!((exit, error["code"].as_str()), (64, Some("RECORD_IN_USE")), "{error}");
+    assert_eq!((exit, error["code"].as_str()), (69, Some("RECORD_IN_USE")), "{error}");
     let (exit, error) = place.error(&["run", "--record", "talks.db"]);
     assert_eq!((exit, error["code"].as_str()), (69, Some("RECORD_IN_USE")), "{error}");
+    // The page of a run, with its address behind a space.
+    let (exit, error) = place.error(&["run", "--page", &mediator.address, "--record", "other.db"]);
+    assert_eq!((exit, error["code"].as_str()), (69, Some("BUSY_ADDRESS")), "{error}");
+    assert_eq!(error["where"], mediator.address.as_str());
+    // An address of another machine is a mistake.
+    let (exit, error) =
+        place.error(&["serve", "mediator", "--listen", "192.0.2.1:7400", "--record", "other.db"]);
+    assert_eq!((exit, error["code"].as_str()), (64, Some("BAD_ADDRESS")), "{error}");
     // It goes on as if nothing had been asked.
     assert_eq!(
         place.json(&["talk", "list", "--mediator", &mediator.address])["talks"],
         serde_json::json!([])
     );
+}
+
+#[test]
+fn a_slip_of_the_pen_is_understood() {
+    let place = Place::new();
+    for (given, meant) in [("persons", "person"), ("bulware", "boulware")] {
+        let (exit, error) = place.error(&["run", "--strategy", &format!("USA={given}")]);
+        let said = error["message"].as_str().unwrap();
+        assert_eq!(exit, 64, "{error}");
+        assert!(
+            said.contains(&format!("(did you mean {meant}?)")) && said.contains("expected person"),
+            "{said}"
+        );
+    }
 }
 
 #[test]

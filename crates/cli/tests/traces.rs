@@ -85,4 +85,22 @@ fn a_watch_needs_a_talk_that_goes_on() {
     let service = Service::start(&place, &["mediator", "--listen", "127.0.0.1:0", "--record", "talks.db"]);
     let (code, error) = place.error(&["watch", "--mediator", &service.address]);
     assert_eq!((code, error["code"].as_str()), (66, Some("NO_OPEN_TALK")));
+    let answer = place.run(&["watch", "nosuch", "--mediator", &service.address]);
+    let hint = format!("hint: `detente talk list --mediator {}` shows the talks", service.address);
+    assert_eq!((answer.code, answer.out.as_str()), (66, ""));
+    assert!(answer.err.contains(&hint), "{}", answer.err);
+}
+
+#[test]
+fn what_was_looked_in_for_a_talk_is_named() {
+    let place = Place::new();
+    place.json(&["run", "geneva-2025", "--rounds", "1", "--format", "json"]);
+    for (arguments, file) in [
+        (&["trace", "nosuch"][..], "detente-traces.db"),
+        (&["trace", "export", "nosuch"], "detente-traces.db"),
+        (&["trace", "nosuch", "--record", "detente.db"], "detente.db"),
+    ] {
+        let (code, error) = place.error(arguments);
+        assert_eq!((code, error["where"].as_str()), (66, Some(file)), "{error}");
+    }
 }

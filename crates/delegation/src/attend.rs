@@ -16,10 +16,11 @@ use transcript::Transcript;
 use wire::pb::mediation::v1 as pb;
 use wire::pb::mediation::v1::mediation_service_client::MediationServiceClient;
 use wire::pb::mediation::v1::{attend_request::Message as Up, attend_response::Message as Down};
-use wire::{MEDIATION_MESSAGE_LIMIT, OutgoingMove, WireAct, encode_move, entry_from_response};
+use wire::{MEDIATION_MESSAGE_LIMIT, OutgoingMove, encode_move, entry_from_response};
 
 use crate::spans;
-use crate::{Config, DelegationError, Negotiator, NegotiatorError, Prompt};
+use crate::turns::{Decided, Deciding, Prompted, Turn, decided, prompted};
+use crate::{Config, DelegationError, Negotiator, NegotiatorError};
 
 /// Entries the mediator may send ahead.
 const CREDIT: u32 = 256;
@@ -40,28 +41,9 @@ pub(crate) struct Attendance {
     prompted: Option<Prompted>,
     /// A decision under way. It holds the negotiator, so it must not be lost with a stream.
     deciding: Option<Deciding>,
+    /// A turn without a limit in which there was no decision: it is asked about again, after a wait.
+    undecided: Option<Turn>,
 }
-
-/// A party's turn: the client_seq its move will have, and the round.
-type Turn = (u64, u32);
-
-/// A turn whose negotiator waits for somebody.
-struct Prompted {
-    turn: Turn,
-    prompt: Prompt,
-    span: Span,
-}
-
-/// A decision: the negotiator, what it says in which turn, and the span it said it in.
-struct Decided {
-    turn: Turn,
-    negotiator: Box<dyn Negotiator>,
-    act: Result<WireAct, NegotiatorError>,
-    span: Span,
-}
-
-/// A decision that is being made off the connection's thread.
-type Deciding = tokio::task::JoinHandle<Decided>;
 
 struct Stream {
     up: mpsc::Sender<pb::AttendRequest>,
@@ -79,7 +61,15 @@ struct Stream {
 
 impl Attendance {
     pub(crate) fn new(config: Config, talk: TalkId) -> Self {
-        Self { config, talk, transcript: None, negotiator: None, prompted: None, deciding: None }
+        Self {
+            config,
+            talk,
+            transcript: None,
+            negotiator: None,
+            prompted: None,
+            deciding: None,
+            undecided: None,
+        }
     }
 
     /// Whether the talk is over, as far as this delegation has read.
@@ -267,20 +257,22 @@ impl Attendance {
         self.transcript.as_ref().is_some_and(|t| t.tip().seq >= stream.caught_up_at)
     }
 
-    /// The turn at hand, if it is this party's.
+    /// Where the party's next move would stand, while there can be one.
     fn turn(&self) -> Option<Turn> {
-        let talk = self.transcript.as_ref()?.talk();
+        let talk = self.transcript.as_ref().filter(|_| !self.is_over())?.talk();
         let party = &self.config.party;
-        (talk.turn() == Some(party)).then(|| (talk.last_client_seq(party).unwrap_or(0) + 1, talk.round()))
+        let client_seq = talk.last_client_seq(party).unwrap_or(0) + 1;
+        Some(Turn { client_seq, round: talk.round(), own: talk.turn() == Some(party) })
     }
 
-    /// Begins to decide, if it is this party's turn and nothing is under way.
+    /// Begins to decide, if it is this party's turn and nothing is under way. Out of turn, it begins to
+    /// wait for whoever may walk away.
     fn consider(&mut self, stream: &mut Stream) {
         if self.prompted.as_ref().is_some_and(|waiting| Some(waiting.turn) != self.turn()) {
             self.prompted = None;
         }
         let Some(turn) = self.turn().filter(|_| self.has_caught_up(stream)) else { return };
-        if stream.submitted.is_some_and(|submitted| submitted < turn.0) {
+        if stream.submitted.is_some_and(|submitted| submitted < turn.client_seq) {
             stream.submitted = None;
         }
         let idle = self.deciding.is_none() && self.prompted.is_none() && stream.submitted.is_none();
@@ -290,18 +282,26 @@ impl Attendance {
         }
         let Some(transcript) = &self.transcript else { return };
         let Some(negotiator) = &mut self.negotiator else { return };
-        let span = spans::propose(transcript, &self.config.party, turn.0);
+        if !turn.own {
+            let prompt = negotiator.leaves(transcript);
+            self.prompted = prompt.map(|prompt| Prompted { turn, prompt, span: None });
+            return;
+        }
+        let span = Some(spans::propose(transcript, &self.config.party, turn.client_seq));
         match negotiator.prompt(transcript) {
             Some(prompt) => self.prompted = Some(Prompted { turn, prompt, span }),
+            None if self.undecided == Some(turn) => self.think(span, self.config.longest_wait),
             None => self.think(span, self.config.pace),
         }
     }
 
     /// Lets the negotiator decide for the turn at hand, off the connection's thread.
-    fn think(&mut self, span: Span, pace: Duration) {
+    fn think(&mut self, span: Option<Span>, pace: Duration) {
         let Some(turn) = self.turn() else { return };
         let Some(transcript) = self.transcript.clone() else { return };
         let Some(mut negotiator) = self.negotiator.take() else { return };
+        let begun = || spans::propose(&transcript, &self.config.party, turn.client_seq);
+        let span = span.unwrap_or_else(begun);
         let decide = move || {
             // A strategy that panics loses its turn and nothing else: what it keeps is only a cache.
             let deciding = AssertUnwindSafe(|| span.in_scope(|| negotiator.decide(&transcript)));
@@ -329,12 +329,19 @@ impl Attendance {
             // The turn passed meanwhile; what was decided for it must not be said in another.
             return Ok(());
         }
-        let (party, (client_seq, round)) = (&self.config.party, turn);
+        let (party, Turn { client_seq, round, .. }) = (&self.config.party, turn);
         let act = match act {
             Ok(act) => act,
-            Err(error) => {
+            Err(error) if transcript.talk().terms().turn_limit_us().is_some() => {
                 tracing::error!(talk = %self.talk, { names::private::WHY } = %error, "the turn will be missed");
                 stream.given_up = Some(turn);
+                return Ok(());
+            }
+            Err(error) => {
+                // Nobody will end this turn, so whoever decides is asked again.
+                let wait = self.config.longest_wait.as_millis();
+                tracing::error!(talk = %self.talk, { names::private::WHY } = %error, "no decision; asked again in {wait} ms");
+                self.undecided = Some(turn);
                 return Ok(());
             }
         };
@@ -362,7 +369,7 @@ impl Attendance {
         match code {
             tonic::Code::FailedPrecondition | tonic::Code::Aborted => stream.refused_at = Some(tip),
             _ if another => {}
-            _ => stream.given_up = Some((rejected.client_seq, round)),
+            _ => stream.given_up = Some(Turn { client_seq: rejected.client_seq, round, own: true }),
         }
         Ok(())
     }
@@ -375,23 +382,5 @@ impl Attendance {
             trace: wire::trace_to_pb(trace.as_deref()),
             message: Some(message),
         }
-    }
-}
-
-/// The span of the turn whose negotiator can decide now.
-async fn prompted(waiting: &mut Option<Prompted>) -> Span {
-    let Some(Prompted { prompt, .. }) = waiting else { return std::future::pending().await };
-    prompt.as_mut().await;
-    waiting.take().map_or_else(Span::none, |waiting| waiting.span)
-}
-
-async fn decided(deciding: &mut Option<Deciding>) -> Decided {
-    let Some(task) = deciding else { return std::future::pending().await };
-    let decided = task.await;
-    *deciding = None;
-    match decided {
-        Ok(decided) => decided,
-        // Strategies' panics are caught where they decide, so this one is a fault of ours.
-        Err(panicked) => std::panic::resume_unwind(panicked.into_panic()),
     }
 }

@@ -16,7 +16,8 @@ pub struct Config {
     pub briefing: Arc<dyn Briefing>,
     /// Holds each move back this long, so that a person can follow.
     pub pace: Duration,
-    /// The longest wait between two attempts to reach the mediator.
+    /// The longest wait between two attempts to reach the mediator; and the one before a strategy that had
+    /// no answer is asked again, in a turn without a limit.
     pub longest_wait: Duration,
 }
 

@@ -27,7 +27,13 @@ impl DomesticRule {
         let pairs = agenda.issues().iter().zip(offer.values());
         let broken = pairs.filter(|(issue, value)| (self.concerns)(issue) && !(self.allows)(issue, **value));
         let broken_by: Vec<String> = broken.map(|(issue, _)| issue.id().to_string()).collect();
-        RedLineVerdict { red_line: format!("at home: {}", self.rule), kept: broken_by.is_empty(), broken_by }
+        RedLineVerdict {
+            red_line: format!("at home: {}", self.rule),
+            kept: broken_by.is_empty(),
+            broken_by,
+            issues: Vec::new(),
+            asks: String::new(),
+        }
     }
 }
 

@@ -17,6 +17,7 @@ mod seat;
 mod server;
 pub mod service;
 mod spans;
+mod turns;
 
 pub use briefing::{Briefing, BriefingError, MandateBriefing, Prepared};
 pub use config::Config;

@@ -32,7 +32,13 @@ pub trait Negotiator: Send {
         None
     }
 
-    /// The move for the turn at hand, which is this party's.
+    /// What to wait for out of turn before [`Negotiator::decide`] is called, which may then walk away and
+    /// nothing else; by default a party says nothing out of turn. Asked for and given up as a prompt is.
+    fn leaves(&mut self, _transcript: &Transcript) -> Option<Prompt> {
+        None
+    }
+
+    /// The move for the turn at hand, which is this party's, or the one that was prompted out of it.
     ///
     /// # Errors
     /// There is no move; the turn will be missed.

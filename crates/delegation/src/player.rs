@@ -2,6 +2,7 @@ use std::fmt;
 use std::str::FromStr;
 
 use agent::{PERSON, Source, SourceError};
+use strategy::SpecError;
 
 /// Who decides for a party: what stands behind `PARTY=` where a seat is filled.
 #[derive(Debug, Clone)]
@@ -43,7 +44,17 @@ impl FromStr for Player {
     type Err = SourceError;
 
     fn from_str(text: &str) -> Result<Self, SourceError> {
-        if text == PERSON { Ok(Self::Person) } else { Ok(Self::Strategy(text.parse()?)) }
+        if text == PERSON {
+            return Ok(Self::Person);
+        }
+        match text.parse() {
+            Ok(source) => Ok(Self::Strategy(source)),
+            // Here a person may sit as well.
+            Err(SourceError::Spec(SpecError::UnknownStrategy { given })) => {
+                Err(SourceError::Nobody { given })
+            }
+            Err(error) => Err(error),
+        }
     }
 }
 
@@ -70,6 +81,9 @@ mod tests {
         let refused = "person".parse::<Source>().unwrap_err().to_string();
         assert!(refused.contains("detente run"), "{refused}");
         assert_eq!("micro:rungs=100".parse::<Player>().unwrap().to_string(), "micro:rungs=100");
-        assert!("persona".parse::<Player>().is_err());
+        let nobody = "persona".parse::<Player>().unwrap_err().to_string();
+        assert!(nobody.contains("did you mean person?") && nobody.contains("boulware"), "{nobody}");
+        let nobody = "persona".parse::<Source>().unwrap_err().to_string();
+        assert!(!nobody.contains("person?"), "{nobody}");
     }
 }

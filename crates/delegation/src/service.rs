@@ -151,10 +151,11 @@ pub enum ServiceError {
 }
 
 impl ServiceError {
-    /// Whether what the operator set is at fault, rather than the world.
+    /// Whether what the operator set is right, and cannot be had now: somebody else has it.
     #[must_use]
-    pub fn is_configuration(&self) -> bool {
-        !matches!(self, Self::Serve(_) | Self::Delegation(_))
+    pub fn is_unavailable(&self) -> bool {
+        let (Self::Listen { why, .. } | Self::Seat { why, .. }) = self else { return false };
+        why.kind() == std::io::ErrorKind::AddrInUse
     }
 }
 

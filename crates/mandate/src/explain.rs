@@ -63,6 +63,12 @@ pub struct RedLineVerdict {
     pub kept: bool,
     /// The issues that break it.
     pub broken_by: Vec<String>,
+    /// The issues it is about, for who calls them by other names. A rule at home names none.
+    #[serde(skip)]
+    pub issues: Vec<String>,
+    /// What it asks of each, such as `at least 10`.
+    #[serde(skip)]
+    pub asks: String,
 }
 
 /// An offer with everything that readings need.
@@ -121,9 +127,11 @@ impl Compiled {
         let verdict = |line: &crate::red_line::Drawn| {
             let broken = line.broken(&self.agenda, levels);
             RedLineVerdict {
-                red_line: line.text.clone(),
+                red_line: format!("{} {}", line.pattern, line.asks),
                 kept: broken.is_empty(),
                 broken_by: broken.iter().map(ToString::to_string).collect(),
+                issues: line.issues(&self.agenda).map(ToString::to_string).collect(),
+                asks: line.asks.clone(),
             }
         };
         self.red_lines.iter().map(verdict).collect()

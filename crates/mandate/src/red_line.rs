@@ -1,3 +1,5 @@
+use std::collections::BTreeSet;
+
 use tariff::{Agenda, Issue, IssueId};
 use utility::{Mask, UtilityError};
 
@@ -8,7 +10,9 @@ use crate::worth::{number, spelling};
 /// A red line on one agenda.
 #[derive(Debug, Clone)]
 pub(crate) struct Drawn {
-    pub(crate) text: String,
+    pub(crate) pattern: String,
+    /// What it asks of each issue, in words.
+    pub(crate) asks: String,
     pub(crate) masks: Vec<Mask>,
 }
 
@@ -33,7 +37,7 @@ impl RedLine {
             return Err(Undrawn::Misfit(format!("{stray:?} is no value of {}", self.issues)));
         }
         let masks = places.into_iter().map(|place| self.mask(agenda, place)).collect::<Result<_, _>>()?;
-        Ok(Drawn { text: self.text(), masks })
+        Ok(Drawn { pattern: self.issues.clone(), asks: self.asks(), masks })
     }
 
     /// An allowed value that none of the issues has: a slip of the pen, most likely.
@@ -70,23 +74,21 @@ impl RedLine {
         number(issue, level).is_some_and(inside)
     }
 
-    fn text(&self) -> String {
-        let mut text = self.issues.clone();
-        if let Some(min) = self.min {
-            text += &format!(" at least {min}");
-        }
-        if let Some(max) = self.max {
-            text += &format!(" at most {max}");
-        }
-        if let Some(allowed) = &self.allowed {
-            let labels: Vec<&str> = allowed.iter().map(String::as_str).collect();
-            text += &format!(" only {}", labels.join(", "));
-        }
-        text
+    fn asks(&self) -> String {
+        let least = self.min.map(|min| format!("at least {min}"));
+        let most = self.max.map(|max| format!("at most {max}"));
+        let labels = |allowed: &BTreeSet<String>| allowed.iter().cloned().collect::<Vec<String>>().join(", ");
+        let only = self.allowed.as_ref().map(|allowed| format!("only {}", labels(allowed)));
+        [least, most, only].into_iter().flatten().collect::<Vec<String>>().join(" ")
     }
 }
 
 impl Drawn {
+    /// The issues it is about.
+    pub(crate) fn issues<'a>(&'a self, agenda: &'a Agenda) -> impl Iterator<Item = &'a IssueId> {
+        self.masks.iter().map(|mask| agenda.issues()[mask.places()[0]].id())
+    }
+
     /// The issues on which an offer at `levels` breaks it.
     pub(crate) fn broken(&self, agenda: &Agenda, levels: &[u32]) -> Vec<IssueId> {
         let broken = self.masks.iter().filter(|mask| !mask.allows(levels));

@@ -7,6 +7,7 @@ assets! {
     "seat" {
         "index.html" HTML,
         "seat.css" CSS,
+        "action.js" SCRIPT,
         "dialog.js" SCRIPT,
         "focus.js" SCRIPT,
         "form.js" SCRIPT,

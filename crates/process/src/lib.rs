@@ -1,7 +1,8 @@
 //! The life of a service process, told once for all of them: telemetry first, then the service's
 //! own set-up, a line that says it is ready, the work, and an exit code that says how it ended.
 //!
-//! Exit codes follow sysexits: 0 in order, 64 for what the operator set, 70 for what failed later.
+//! Exit codes follow sysexits: 0 in order, 64 for what the operator set, 69 for an address or a record that
+//! somebody else has, 70 for what failed later.
 
 mod metrics;
 
@@ -20,6 +21,8 @@ static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
 /// What the operator set is wrong.
 pub const EXIT_CONFIGURATION: u8 = 64;
+/// What the operator set is right, and cannot be had now.
+pub const EXIT_UNAVAILABLE: u8 = 69;
 /// The service failed while it ran.
 pub const EXIT_FAILURE: u8 = 70;
 /// How long what was measured may take to be sent at the end.
@@ -62,9 +65,21 @@ pub struct Life {
 #[error("{0}")]
 struct Configuration(String);
 
-/// Marks an error as one of what the operator set.
-pub fn configuration(error: impl std::error::Error) -> anyhow::Error {
-    Configuration(error.to_string()).into()
+/// An error of something that somebody else has now.
+#[derive(Debug, thiserror::Error)]
+#[error("{0}")]
+struct Unavailable(String);
+
+/// Marks an error as one that keeps a service from starting: of what the operator set, or of something that
+/// cannot be had now.
+pub fn refused(error: &impl std::error::Error, unavailable: bool) -> anyhow::Error {
+    if unavailable { Unavailable(error.to_string()).into() } else { Configuration(error.to_string()).into() }
+}
+
+/// Whether an address cannot be listened on because somebody else does.
+#[must_use]
+pub fn is_taken(why: &std::io::Error) -> bool {
+    why.kind() == std::io::ErrorKind::AddrInUse
 }
 
 impl Life {
@@ -112,7 +127,11 @@ where
             {
                 eprintln!("{name}: {error:#}");
             }
-            ExitCode::from(if error.is::<Configuration>() { EXIT_CONFIGURATION } else { EXIT_FAILURE })
+            ExitCode::from(match () {
+                () if error.is::<Configuration>() => EXIT_CONFIGURATION,
+                () if error.is::<Unavailable>() => EXIT_UNAVAILABLE,
+                () => EXIT_FAILURE,
+            })
         }
     }
 }
@@ -127,7 +146,7 @@ where
     config.filter.clone_from(&options.log);
     config.private = options.private_spans;
     config.scrape = options.metrics.is_some();
-    let guard = telemetry::init(&config).map_err(configuration)?;
+    let guard = telemetry::init(&config).map_err(|error| refused(&error, false))?;
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
     let ended = runtime.block_on(async {
         let shutdown = ambient::shutdown_on_signal()?;
@@ -151,7 +170,7 @@ async fn show_metrics(
     shutdown: &CancellationToken,
 ) -> anyhow::Result<Option<SocketAddr>> {
     let (Some(address), Some(figures)) = (address, figures) else { return Ok(None) };
-    let listener = metrics::listen(address).await.map_err(configuration)?;
+    let listener = metrics::listen(address).await.map_err(|error| refused(&error, is_taken(&error.why)))?;
     let bound = listener.local_addr()?;
     if !bound.ip().is_loopback() {
         tracing::info!(address = %bound, "anybody who reaches this address can read the metrics");

@@ -30,7 +30,7 @@ const QUESTION: usize = 16 * 1024;
 #[error("cannot listen on {address} for metrics: {why}; choose another one with --metrics")]
 pub(crate) struct MetricsError {
     address: SocketAddr,
-    why: std::io::Error,
+    pub(crate) why: std::io::Error,
 }
 
 /// Binds the address, so that what is wrong with it shows before the service begins.

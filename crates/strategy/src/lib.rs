@@ -47,6 +47,7 @@ mod error;
 mod factory;
 mod ledger;
 mod model;
+mod nearest;
 mod offering;
 mod play;
 mod random;
@@ -62,6 +63,7 @@ pub use error::StrategyError;
 pub use factory::{Factory, Place, in_process};
 pub use ledger::{Heard, Ledger, Side};
 pub use model::{Estimate, ModelKind, OpponentModel, Quality, Yardstick, quality};
+pub use nearest::nearest;
 pub use offering::{
     AgentK, CuhkLike, Edge, EdgeParameters, HardHeaded, InsideTime, Micro, NiceTitForTat, Offering, Plan,
     RandomWalker, RelativeTitForTat, Reply, ShochanLike, TimeDependent, TitForTat, Zeuthen,

@@ -2,7 +2,7 @@ use std::fmt;
 use std::str::FromStr;
 
 use crate::catalogue::{Builtin, Parameter, Rule, acceptance_parameters, builtin};
-use crate::{Composed, ModelKind, Strategy};
+use crate::{Composed, ModelKind, Strategy, nearest};
 
 /// A built-in strategy with its parameters, as people write it: `name` or
 /// `name:key=value[,key=value]`, such as `boulware`, `micro:rungs=100` or
@@ -20,7 +20,7 @@ pub struct StrategySpec {
 #[derive(Debug, Clone, PartialEq, thiserror::Error)]
 pub enum SpecError {
     /// No such strategy.
-    #[error("there is no strategy {given:?}: expected one of {}", names())]
+    #[error("there is no strategy {given:?}{}: expected one of {}", meant(given), names())]
     UnknownStrategy {
         /// The name as given.
         given: String,
@@ -73,6 +73,12 @@ pub enum SpecError {
         /// The rules that have a use for it.
         rules: String,
     },
+}
+
+/// A guess at what was meant, in brackets.
+fn meant(given: &str) -> String {
+    let near = nearest(given, builtin().iter().map(|b| b.name));
+    near.map_or_else(String::new, |name| format!(" (did you mean {name}?)"))
 }
 
 fn names() -> String {

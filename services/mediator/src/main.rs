@@ -16,7 +16,9 @@ struct Arguments {
 fn main() -> std::process::ExitCode {
     let arguments = Arguments::parse();
     process::main("detente-mediator", &arguments.process, async |life| {
-        let service = Service::prepare(&arguments.options).await.map_err(process::configuration)?;
+        let service = Service::prepare(&arguments.options)
+            .await
+            .map_err(|error| process::refused(&error, error.is_unavailable()))?;
         life.ready(service.address().ok());
         Ok(service.run(life.shutdown()).await?)
     })

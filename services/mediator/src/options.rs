@@ -49,10 +49,14 @@ pub enum ServiceError {
 }
 
 impl ServiceError {
-    /// Whether what the operator set is at fault, rather than the world.
+    /// Whether what the operator set is right, and cannot be had now: somebody else has it.
     #[must_use]
-    pub fn is_configuration(&self) -> bool {
-        !matches!(self, Self::Serve(_))
+    pub fn is_unavailable(&self) -> bool {
+        match self {
+            Self::Listen { why, .. } => why.kind() == std::io::ErrorKind::AddrInUse,
+            Self::Record(error) => matches!(error, OpenError::InUse { .. }),
+            Self::Scenario(_) | Self::Serve(_) => false,
+        }
     }
 }
 

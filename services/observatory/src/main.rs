@@ -21,7 +21,9 @@ fn main() -> std::process::ExitCode {
     // Before there are other threads, which inherit it.
     ambient::step_back();
     process::main("detente-observatory", &arguments.process, async |life| {
-        let service = Service::prepare(&arguments.options).await.map_err(process::configuration)?;
+        let service = Service::prepare(&arguments.options)
+            .await
+            .map_err(|error| process::refused(&error, error.is_unavailable()))?;
         let page = service.page().map(|page| ("page", format!("http://{page}/")));
         life.ready_with(service.addresses().first().copied(), page);
         Ok(service.run(life.shutdown()).await?)

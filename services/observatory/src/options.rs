@@ -91,6 +91,18 @@ pub enum ServiceError {
     Serve(#[from] ServeError),
 }
 
+impl ServiceError {
+    /// Whether what the operator set is right, and cannot be had now: somebody else has it.
+    #[must_use]
+    pub fn is_unavailable(&self) -> bool {
+        match self {
+            Self::Listen { why, .. } => why.kind() == std::io::ErrorKind::AddrInUse,
+            Self::Store(error) => matches!(error, StoreError::InUse { .. }),
+            Self::Source(_) | Self::Scenario(_) | Self::Serve(_) => false,
+        }
+    }
+}
+
 /// An observatory that has what it needs, bound to its addresses.
 #[derive(Debug)]
 pub struct Service {

@@ -59,6 +59,12 @@ impl Reader {
         Self { path: path.to_owned() }
     }
 
+    /// The file of the store.
+    #[must_use]
+    pub fn path(&self) -> &Path {
+        &self.path
+    }
+
     /// Traces, the one that came in last first: up to `limit`, those after `before` if it is given.
     ///
     /// # Errors

@@ -21,7 +21,7 @@ fn main() -> std::process::ExitCode {
     process::main("detente-us", &arguments.process, async |life| {
         let service = Service::prepare(&detente_us::PROFILE, &arguments.options)
             .await
-            .map_err(process::configuration)?;
+            .map_err(|error| process::refused(&error, error.is_unavailable()))?;
         life.ready_with(service.address(), service.seat().map(|seat| ("seat", seat)));
         Ok(service.run(life.shutdown()).await?)
     })

@@ -7,7 +7,7 @@ use serde_json::json;
 use strategy::{Place, Strategy};
 use tokio::net::TcpListener;
 
-use crate::output::{Failure, Format, exit, json_line, line};
+use crate::output::{Failure, Format, exit, json_line, line, unheard};
 
 pub(crate) fn serve(source: Source, listen: SocketAddr, format: Format) -> Result<(), Failure> {
     if source.factory().place() == Place::Remote {
@@ -21,7 +21,7 @@ pub(crate) fn serve(source: Source, listen: SocketAddr, format: Format) -> Resul
         let shutdown = ambient::shutdown_on_signal().map_err(Failure::internal)?;
         let busy = |why: std::io::Error| {
             let message = format!("cannot listen on {listen}: {why}");
-            Failure::new(exit::USAGE, "BUSY_ADDRESS", message).hint("choose another one with --listen")
+            unheard(listen, &why, message).hint("choose another one with --listen")
         };
         let listener = TcpListener::bind(listen).await.map_err(busy)?;
         let address = listener.local_addr().map_err(Failure::internal)?;

@@ -82,7 +82,7 @@ fn head(findings: &Findings) -> String {
     let title = escape(&format!("Landing zone of {}", scenario.name()));
     let desc = escape(&format!(
         "What offers are worth to {} (across) and to {} (up): the efficient edge, the walk-away values as \
-         dashed lines, the shaded zone both prefer to walking away, and the classical solutions. {}",
+         dashed lines, the shaded zone above both, and the classical solutions. {}",
         a.name,
         b.name,
         spoken(findings)
@@ -237,7 +237,7 @@ fn legend(svg: &mut String, findings: &Findings) {
     let _ = writeln!(svg, "<rect class=\"zone\" x=\"{zone}\" y=\"{}\" width=\"24\" height=\"14\"/>", y - 7.0);
     let _ = writeln!(
         svg,
-        "<text class=\"small\" x=\"{}\" y=\"{}\">both prefer it to walking away</text>",
+        "<text class=\"small\" x=\"{}\" y=\"{}\">above both walk-away values</text>",
         zone + 32.0,
         y + 4.0
     );

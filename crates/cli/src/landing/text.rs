@@ -120,7 +120,7 @@ fn summary(findings: &Findings) -> String {
     };
     let edge = format!("{} efficient offers{more}; {inside} of them in the landing zone", zone.pareto.len());
     let opposition = zone.opposition.map_or_else(
-        || "the landing zone is empty: no offer is better than walking away for everybody".to_owned(),
+        || "the landing zone is empty: no offer is worth everybody's walk-away value".to_owned(),
         |opposition| format!("opposition {opposition:.4}: how far the zone stays from the best for each"),
     );
     format!("{edge}\n{opposition}")

@@ -12,7 +12,7 @@ use tokio_util::sync::CancellationToken;
 use super::traces::Traces;
 use super::{Format, Plan};
 use crate::observe::source_failure;
-use crate::output::{Failure, exit, line};
+use crate::output::{Failure, line, unheard};
 
 /// A page that is being served.
 pub(crate) struct Page {
@@ -39,8 +39,7 @@ impl Page {
         let watcher = Watcher::new(sources).map_err(|error| source_failure(&error, error.to_string()))?;
         let listener = TcpListener::bind(wanted).await.map_err(|error| {
             let message = format!("the page cannot be served there: {error}");
-            let failure = Failure::new(exit::USAGE, "BUSY_ADDRESS", message).at(wanted.to_string());
-            failure.hint("choose another address with --page=ADDR, or leave it out")
+            unheard(wanted, &error, message).hint("choose another address with --page=ADDR, or leave it out")
         })?;
         let address = listener.local_addr().map_err(Failure::internal)?;
         let drawings = Drawings::default();

@@ -4,6 +4,7 @@ pub(crate) mod watch;
 
 use clap::Subcommand;
 use serde_json::json;
+use watch::Heading;
 use wire::pb::mediation::v1 as pb;
 
 use crate::clients;
@@ -108,7 +109,9 @@ async fn run(arguments: TalkArguments, format: Format) -> Result<(), Failure> {
         }
         TalkCommand::Get { talk } => show(get(&mediator, talk).await?, format),
         TalkCommand::List { page_size, page_token } => list(&mediator, page_size, page_token, format).await,
-        TalkCommand::Watch { talk, after } => watch::watch(&mediator, talk, after, format).await,
+        TalkCommand::Watch { talk, after } => {
+            watch::watch(&mediator, talk, after, format, Heading::None).await
+        }
         TalkCommand::Adjourn { talk, reason } => {
             let request = pb::AdjournTalkRequest { talk, reason };
             let talk = clients::mediator(&mediator).await?.adjourn_talk(request).await?.into_inner().talk;
@@ -142,8 +145,7 @@ async fn convene(
     let name = convened.talk.clone();
     // One document in the end: the entries are for people only.
     if format == Format::Text {
-        line(&format!("talk {name}"));
-        watch::watch(mediator, name.clone(), 0, format).await?;
+        watch::watch(mediator, name.clone(), 0, format, Heading::Talk).await?;
         return Ok(());
     }
     watch::to_the_end(mediator, name.clone()).await?;

@@ -89,7 +89,9 @@ impl StoreFile {
 /// The trace that is asked for, or the one that came in last.
 fn choose(reader: &Reader, name: Option<&str>) -> Result<TraceId, Failure> {
     let missing = |message: String| {
-        Failure::new(exit::NOT_FOUND, "NO_SUCH_TRACE", message).hint("`detente trace list` shows the traces")
+        let place = reader.path().display().to_string();
+        let list = format!("`detente trace list --store {place}` shows the traces");
+        Failure::new(exit::NOT_FOUND, "NO_SUCH_TRACE", message).at(place).hint(list)
     };
     match name {
         None => {

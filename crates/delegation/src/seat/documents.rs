@@ -7,6 +7,7 @@ use tariff::{Agenda, Issue, IssueKind, Offer, PartyId};
 use transcript::{label, reason};
 
 use super::desk::Desk;
+use super::lines::title;
 use super::moves::hex;
 use super::table::{Standing, State, Table, Told};
 
@@ -126,14 +127,14 @@ pub(super) fn state(table: &Table, told: usize) -> Json {
         "reason": if let Phase::Closed(outcome) = &state.phase { Some(reason(outcome)) } else { None },
         "turn": state.whose.as_ref().map(PartyId::as_str),
         "mine": state.turn.is_some(),
-        "sent": table.is_sent(&state),
+        "sent": state.is_sent(),
         "round": state.round,
         "wakeup_us": state.wakeup_us,
         "standing": state.standing.as_ref().map(standing),
         "told": fresh.iter().map(|told| move_of(agenda, walk_away, told)).collect::<Vec<_>>(),
         "known": state.told.len(),
         "refused": state.refusal(),
-        "late": state.late.map(|(said, round)| json!({ "said": said, "round": round })),
+        "late": state.late.map(|late| json!({ "said": late.at.0, "round": late.at.1, "leaving": late.leaving })),
         "left": state.left,
     })
 }
@@ -159,9 +160,12 @@ fn move_of(agenda: &Agenda, walk_away: f64, told: &Told) -> Json {
 }
 
 /// What an offer is worth, term by term.
-pub(super) fn explained(explanation: &Explanation) -> Json {
+pub(super) fn explained(table: &Table, explanation: &Explanation) -> Json {
     let broken = explanation.red_lines.iter().filter(|line| !line.kept).count();
     let mut document = json!(explanation);
+    for (place, line) in explanation.red_lines.iter().enumerate() {
+        document["red_lines"][place]["title"] = json!(title(table, line));
+    }
     document["permitted"] = json!(broken == 0);
     document
 }

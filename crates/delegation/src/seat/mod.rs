@@ -9,6 +9,7 @@
 mod desk;
 mod documents;
 mod key;
+mod lines;
 mod moves;
 mod person;
 mod table;

@@ -1,7 +1,7 @@
 //! What a person sends, read once: typed, judged against the own mandate, and only then an answer.
 //!
 //! A mandate binds its delegation, whoever sits there: an offer behind a red line cannot be made or
-//! accepted. One that is worth less than walking away can, after a second look.
+//! accepted. One that is worth less than the walk-away value can, after a second look.
 
 use ::web::Problem;
 use axum::http::StatusCode;
@@ -11,7 +11,8 @@ use serde_json::{Value as Json, json};
 use tariff::{Issue, Offer, Value};
 use wire::WireAct;
 
-use super::table::{Standing, Table, Turn};
+use super::lines::title;
+use super::table::{NotNow, Standing, Table, Turn};
 use crate::DomesticRule;
 
 /// A move, as the page sends it.
@@ -23,7 +24,7 @@ pub(super) enum GivenMove {
         /// The round it is meant for.
         round: u32,
         offer: GivenOffer,
-        /// Whether the person knows that it is worth less than walking away.
+        /// Whether the person knows that it is worth less than the walk-away value.
         #[serde(default)]
         confirmed: bool,
     },
@@ -34,8 +35,8 @@ pub(super) enum GivenMove {
         #[serde(default)]
         confirmed: bool,
     },
-    /// Ends the talk.
-    WalkAway { round: u32 },
+    /// Ends the talk, at any time, for who knows of all that was said: so many moves and missed turns.
+    WalkAway { told: usize },
 }
 
 /// An offer as it travels: bound to its agenda, every issue by name, in agenda order.
@@ -105,23 +106,31 @@ pub(super) fn make(table: &Table, given: GivenMove) -> Result<(), Problem> {
         let state = table.state();
         (state.turn, state.standing.clone())
     };
-    let (GivenMove::Propose { round, .. } | GivenMove::Accept { round, .. } | GivenMove::WalkAway { round }) =
-        &given;
-    let turn = at_hand(turn, *round)?;
-    let act = match given {
-        GivenMove::Propose { offer: given, confirmed, .. } => {
+    match given {
+        GivenMove::Propose { round, offer: given, confirmed } => {
+            let turn = at_hand(turn, round)?;
             let offer = offer(table, &given)?;
             permit(table, &offer, confirmed)?;
-            WireAct::Propose(offer)
+            table.answer(turn, WireAct::Propose(offer))
         }
-        GivenMove::Accept { entry, confirmed, .. } => {
+        GivenMove::Accept { round, entry, confirmed } => {
+            let turn = at_hand(turn, round)?;
             let standing = named(table, standing, &entry)?;
             permit(table, &standing.offer, confirmed)?;
-            WireAct::Accept(standing.hash)
+            table.answer(turn, WireAct::Accept(standing.hash))
         }
-        GivenMove::WalkAway { .. } => WireAct::WalkAway(String::new()),
+        GivenMove::WalkAway { told } => table.depart(told),
+    }
+    .map_err(not_now)
+}
+
+fn not_now(why: NotNow) -> Problem {
+    let code = match why {
+        NotNow::Over => "TALK_OVER",
+        NotNow::MovedOn => "MOVED_ON",
+        NotNow::Sent => "NOT_YOUR_TURN",
     };
-    if table.answer(turn, act) { Ok(()) } else { Err(not_the_turn("a move is on its way already")) }
+    conflict(code, why.to_string())
 }
 
 fn at_hand(turn: Option<Turn>, round: u32) -> Result<Turn, Problem> {
@@ -157,7 +166,8 @@ fn permit(table: &Table, offer: &Offer, confirmed: bool) -> Result<(), Problem> 
     }
     let (worth, bar) = (preferences.utility().value(offer), preferences.walk_away());
     if worth < bar && !confirmed {
-        let message = format!("it is worth {worth:.3} to you, less than walking away ({bar:.3}): confirm it");
+        let message =
+            format!("it is worth {worth:.3} to you, below your walk-away value of {bar:.3}: confirm it");
         return Err(conflict("BELOW_WALK_AWAY", message).with(json!({ "utility": worth, "walk_away": bar })));
     }
     Ok(())
@@ -168,9 +178,9 @@ fn behind_a_red_line(table: &Table, offer: &Offer) -> Result<Problem, Problem> {
         .red_lines
         .into_iter()
         .filter(|verdict| !verdict.kept)
-        .map(|verdict| json!({ "red_line": verdict.red_line, "broken_by": verdict.broken_by }))
+        .map(|line| json!({ "red_line": line.red_line, "title": title(table, &line), "broken_by": line.broken_by }))
         .collect();
-    let names: Vec<&str> = broken.iter().filter_map(|line| line["red_line"].as_str()).collect();
+    let names: Vec<&str> = broken.iter().filter_map(|line| line["title"].as_str()).collect();
     let message = format!("your mandate does not allow it: {}", names.join("; "));
     let problem = Problem::new(StatusCode::UNPROCESSABLE_ENTITY, "RED_LINE", message);
     Ok(problem.with(json!({ "broken": broken })))

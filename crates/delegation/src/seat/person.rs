@@ -77,24 +77,38 @@ impl Person {
     }
 }
 
-impl Negotiator for Person {
-    /// Waits for the page. Nothing else waits with it: no thread, and no other talk.
-    fn prompt(&mut self, transcript: &Transcript) -> Option<Prompt> {
-        let (table, mut changed) = (self.see(transcript), self.desk.follow());
-        // A turn that is asked for again, as after a lost connection, began when it was first; one that was
-        // missed is no decision.
-        let at = turn(transcript.talk(), &self.party);
-        if self.asked.map(|(asked, _)| asked) != at {
-            self.asked = at.map(|at| (at, Instant::now()));
-        }
-        Some(Box::pin(async move {
+impl Person {
+    /// Waits until something is decided at this table.
+    fn word(&self, table: Arc<Table>) -> Prompt {
+        let mut changed = self.desk.follow();
+        Box::pin(async move {
             while table.answered().is_none() {
                 if changed.changed().await.is_err() {
                     // The desk is gone, so nobody will say anything.
                     std::future::pending::<()>().await;
                 }
             }
-        }))
+        })
+    }
+}
+
+impl Negotiator for Person {
+    /// Waits for the page. Nothing else waits with it: no thread, and no other talk.
+    fn prompt(&mut self, transcript: &Transcript) -> Option<Prompt> {
+        let table = self.see(transcript);
+        // A turn that is asked for again, as after a lost connection, began when it was first; one that was
+        // missed is no decision.
+        let at = turn(transcript.talk(), &self.party);
+        if self.asked.map(|(asked, _)| asked) != at {
+            self.asked = at.map(|at| (at, Instant::now()));
+        }
+        Some(self.word(table))
+    }
+
+    /// A person may have enough while others think.
+    fn leaves(&mut self, transcript: &Transcript) -> Option<Prompt> {
+        let table = self.table(transcript);
+        Some(self.word(table))
     }
 
     fn decide(&mut self, transcript: &Transcript) -> Result<WireAct, NegotiatorError> {
@@ -105,7 +119,8 @@ impl Negotiator for Person {
         // What the move is worth to the person's party is not even a private attribute here.
         let _span = tracing::info_span!(names::EVALUATE_SPAN, { names::STRATEGY } = PERSON).entered();
         let act = table.answered();
-        if let Some((_, asked)) = self.asked.take() {
+        let at = turn(transcript.talk(), &self.party);
+        if let Some((_, asked)) = self.asked.take().filter(|(asked, _)| Some(*asked) == at) {
             self.instruments.decided(PERSON, asked.elapsed());
         }
         act.ok_or_else(|| NegotiatorError("the person has not decided".to_owned()))

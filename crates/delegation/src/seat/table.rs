@@ -38,16 +38,20 @@ pub(super) struct State {
     pub(super) turn: Option<Turn>,
     pub(super) whose: Option<PartyId>,
     pub(super) round: u32,
+    /// How many moves of the party stand.
+    said: u64,
     /// When the turn or the talk ends by the clock, whichever is first, in mediator time.
     pub(super) wakeup_us: Option<i64>,
     pub(super) standing: Option<Standing>,
     pub(super) told: Vec<Told>,
     /// What the person decided for a turn, until that turn has passed.
     answer: Option<(Turn, WireAct)>,
+    /// Where the person walked away, until that is in the record.
+    leaving: Option<Leaving>,
     /// Why the mediator refused the last answer, until the turn it was for has passed.
     refused: Option<(Turn, String)>,
-    /// The turn that passed before its answer was taken, until the person makes another move.
-    pub(super) late: Option<Turn>,
+    /// What was not said, for something else was said first, until the person makes another move.
+    pub(super) late: Option<Late>,
     /// Whether the delegation has left the talk.
     pub(super) left: bool,
     /// When the talk was over, or left.
@@ -56,6 +60,32 @@ pub(super) struct State {
 
 /// The party's turn: how many moves of its stand before it, and the round.
 pub(super) type Turn = (u64, u32);
+
+/// A party may walk away in its turn and out of it; what counts is what it knew then.
+struct Leaving {
+    at: Turn,
+    /// How many moves and missed turns there were.
+    told: usize,
+}
+
+/// A decision of the person's that came too late.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Late {
+    pub(super) at: Turn,
+    /// Whether it was to walk away.
+    pub(super) leaving: bool,
+}
+
+/// Why nothing can be said just now.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub(super) enum NotNow {
+    #[error("the talk is over")]
+    Over,
+    #[error("something was said meanwhile: look at it first")]
+    MovedOn,
+    #[error("a move is on its way already")]
+    Sent,
+}
 
 /// The offer on the table.
 #[derive(Clone)]
@@ -89,10 +119,12 @@ impl Table {
             turn: None,
             whose: None,
             round: 1,
+            said: 0,
             wakeup_us: None,
             standing: None,
             told: Vec::new(),
             answer: None,
+            leaving: None,
             refused: None,
             late: None,
             left: false,
@@ -115,6 +147,12 @@ impl Table {
 
     pub(super) fn agenda(&self) -> &Agenda {
         self.setup.prepared.preferences.agenda()
+    }
+
+    /// What the issue at a place of the agenda is called.
+    pub(super) fn title(&self, place: usize) -> &str {
+        let named = self.setup.briefing.scenario.issue_title(place);
+        named.unwrap_or_else(|| self.agenda().issues()[place].id().as_str())
     }
 
     pub(super) fn state(&self) -> MutexGuard<'_, State> {
@@ -155,7 +193,8 @@ impl Table {
             party: standing.by.clone(),
             offer: standing.offer.clone(),
         });
-        state.pass(talk.last_client_seq(&self.party).unwrap_or(0));
+        state.said = talk.last_client_seq(&self.party).unwrap_or(0);
+        state.pass();
     }
 
     fn told(&self, before: &[Told], past: &Past) -> Told {
@@ -172,27 +211,37 @@ impl Table {
         Told { past: past.clone(), worth, words }
     }
 
-    /// Whether the turn at hand is answered, and the answer on its way.
-    pub(super) fn is_sent(&self, state: &State) -> bool {
-        state.answer.as_ref().is_some_and(|(at, _)| Some(*at) == state.turn)
-    }
-
-    /// Keeps what the person decided for a turn. False if that turn is over, or decided already.
-    pub(super) fn answer(&self, at: Turn, act: WireAct) -> bool {
+    /// Keeps what the person decided for a turn.
+    pub(super) fn answer(&self, at: Turn, act: WireAct) -> Result<(), NotNow> {
         let mut state = self.state();
-        let open = state.turn == Some(at) && state.answer.is_none() && !state.left;
-        if open {
-            state.answer = Some((at, act));
-            state.refused = None;
-            state.late = None;
+        state.check_silent()?;
+        if state.turn != Some(at) {
+            return Err(NotNow::MovedOn);
         }
-        open
+        state.answer = Some((at, act));
+        state.go_on();
+        Ok(())
     }
 
-    /// What the person decided for the turn at hand, as often as it is asked for: a move that got lost
+    /// Keeps that the person walks away, who has been told of so many moves and missed turns.
+    pub(super) fn depart(&self, told: usize) -> Result<(), NotNow> {
+        let mut state = self.state();
+        state.check_silent()?;
+        if told != state.told.len() {
+            return Err(NotNow::MovedOn);
+        }
+        state.leaving = Some(Leaving { at: (state.said, state.round), told });
+        state.go_on();
+        Ok(())
+    }
+
+    /// What the person decided for the talk as it is, as often as it is asked for: a move that got lost
     /// with a connection is made again.
     pub(super) fn answered(&self) -> Option<WireAct> {
         let state = self.state();
+        if state.leaving.is_some() {
+            return Some(WireAct::WalkAway(String::new()));
+        }
         let (at, act) = state.answer.as_ref()?;
         (Some(*at) == state.turn).then(|| act.clone())
     }
@@ -200,8 +249,9 @@ impl Table {
     /// Forgets an answer that the mediator did not take.
     pub(super) fn refuse(&self, why: &str) {
         let mut state = self.state();
-        let at = state.answer.take().map(|(at, _)| at);
-        state.refused = at.or(state.turn).map(|at| (at, why.to_owned()));
+        let left = state.leaving.take().map(|leaving| leaving.at);
+        let at = left.or(state.answer.take().map(|(at, _)| at)).or(state.turn);
+        state.refused = at.map(|at| (at, why.to_owned()));
     }
 
     pub(super) fn leave(&self) {
@@ -217,11 +267,36 @@ impl State {
         self.refused.as_ref().map(|(_, why)| why.as_str())
     }
 
-    /// Lets go of what was about a turn that has passed. `said` is how many moves of the party stand: one
-    /// that was decided and is not among them came too late, and the person is to know.
-    fn pass(&mut self, said: u64) {
+    /// Whether what the person decided is on its way.
+    pub(super) fn is_sent(&self) -> bool {
+        let answered = self.answer.as_ref().is_some_and(|(at, _)| Some(*at) == self.turn);
+        self.leaving.is_some() || answered
+    }
+
+    /// That the person may say something, and nothing of theirs is on its way.
+    fn check_silent(&self) -> Result<(), NotNow> {
+        if self.left || matches!(self.phase, Phase::Closed(_)) {
+            return Err(NotNow::Over);
+        }
+        if self.is_sent() { Err(NotNow::Sent) } else { Ok(()) }
+    }
+
+    /// What was told of an earlier decision is done with.
+    fn go_on(&mut self) {
+        (self.refused, self.late) = (None, None);
+    }
+
+    /// Lets go of what was about something that has passed. What was decided and is not among the moves of
+    /// the party came too late, and the person is to know.
+    fn pass(&mut self) {
         if matches!(self.phase, Phase::Closed(_)) {
             self.ended.get_or_insert_with(Instant::now);
+        }
+        let (known, said) = (self.told.len(), self.said);
+        if let Some(Leaving { at, .. }) = self.leaving.take_if(|leaving| leaving.told != known)
+            && at.0 == said
+        {
+            self.late = Some(Late { at, leaving: true });
         }
         let answered = self.answer.as_ref().map(|(at, _)| *at);
         let refused = self.refused.as_ref().map(|(at, _)| *at);
@@ -230,7 +305,7 @@ impl State {
         let Some(passed) = answered.or(refused).filter(gone) else { return };
         (self.answer, self.refused) = (None, None);
         if passed.0 == said {
-            self.late = Some(passed);
+            self.late = Some(Late { at: passed, leaving: false });
         }
     }
 }

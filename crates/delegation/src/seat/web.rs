@@ -192,8 +192,10 @@ struct Draft {
 
 /// What a draft is worth to the party, term by term.
 async fn explain(State(desk): State<Desk>, Path(id): Path<String>, body: Bytes) -> Answer {
-    weigh(&desk, &id, &body, |table, offer| Ok(documents::explained(&moves::explanation(table, offer)?)))
-        .await
+    weigh(&desk, &id, &body, |table, offer| {
+        Ok(documents::explained(table, &moves::explanation(table, offer)?))
+    })
+    .await
 }
 
 /// What a draft does to trade, sector by sector, with bands.

@@ -7,9 +7,10 @@ import { showTalks } from './talks.js';
 import { showTournaments } from './tournaments.js';
 import { showTrace } from './trace.js';
 
-const PAGES = { talk: showTalk, trace: showTrace, tournaments: showTournaments };
+const PAGES = { talk: showTalk, trace: showTrace, tournaments: showTournaments, none: showNone };
 /** Pages that are a list where no id is given. */
 const LISTS = ['tournaments'];
+const TITLES = { talks: 'Talks', tournaments: 'Tournaments', none: 'No such page' };
 let shown = null;
 
 /** `#/talk/ID/seq/7` → page, id, and what is picked in it. */
@@ -17,7 +18,8 @@ function route() {
   const [page, id, ...rest] = location.hash.replace(/^#\/?/, '').split('/').map(decode);
   const picked = {};
   for (let place = 0; place + 1 < rest.length; place += 2) picked[rest[place]] = rest[place + 1];
-  return PAGES[page] && (id || LISTS.includes(page)) ? { page, id: id ?? '', picked } : { page: 'talks', id: '', picked };
+  if (page === '') return { page: 'talks', id: '', picked };
+  return PAGES[page] && (id || LISTS.includes(page)) ? { page, id: id ?? '', picked } : { page: 'none', id: '', picked };
 }
 
 function decode(part) {
@@ -26,6 +28,10 @@ function decode(part) {
   } catch {
     return part;
   }
+}
+
+function showNone() {
+  throw new Error(`there is no page ${location.hash}`);
 }
 
 async function show() {
@@ -63,7 +69,7 @@ function trail({ page, id }) {
       h('a', { href: `#/trace/${of}`, ...here('trace') }, 'Trace'),
     ],
     h('a', { href: '#/tournaments', ...here('tournaments') }, 'Tournaments'));
-  document.title = id ? `${page} ${id} · Détente` : `${page === 'tournaments' ? 'Tournaments' : 'Talks'} · Détente`;
+  document.title = id ? `${page} ${id} · Détente` : `${TITLES[page]} · Détente`;
 }
 
 /** Where persons sit beside this page. The links open no seat: only who took it can read it. */

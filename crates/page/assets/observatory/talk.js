@@ -39,7 +39,9 @@ export async function showTalk({ main, id, picked, signal }) {
   const base = `#/talk/${encodeURIComponent(id)}`;
   const open = (seq) => { location.hash = `${base}/seq/${seq}`; };
   let parts = [];
+  const missing = h('div');
   const seek = (place) => {
+    put(missing);
     model.place = Math.max(0, Math.min(place, model.entries.length - 1));
     moved();
   };
@@ -59,7 +61,7 @@ export async function showTalk({ main, id, picked, signal }) {
     landing.drawing();
     moved();
   };
-  put(main, head.element, scrubber.element, moving, landing.element, said.element, tables, fixed[1].element, fixed[2].element);
+  put(main, head.element, missing, scrubber.element, moving, landing.element, said.element, tables, fixed[1].element, fixed[2].element);
   draw();
   pick(picked);
   const redraw = framed(draw);
@@ -84,6 +86,7 @@ export async function showTalk({ main, id, picked, signal }) {
   function pick({ seq }) {
     const place = model.entries.findIndex((entry) => entry.seq === Number(seq));
     if (place >= 0) seek(place);
+    else if (seq !== undefined) put(missing, h('p', { class: 'problem', role: 'alert' }, `There is no entry ${seq} in this talk; the last is ${model.entries.at(-1)?.seq ?? 'still to come'}.`));
   }
   return pick;
 }

@@ -26,7 +26,7 @@ export async function showTrace({ main, id, picked, signal }) {
   const pick = ({ seq, span }) => {
     const decided = seq && trace.spans.find((one) => seqOf(one) === Number(seq));
     const row = waterfall.pick(span ?? decided?.id);
-    put(detail, row ? describe(row, seqOf(row), happened.get(row.id) ?? [], of, trace.spans) : hint(seq));
+    put(detail, row ? describe(row, seqOf(row), happened.get(row.id) ?? [], of, trace.spans) : hint(seq, span));
   };
   put(main, h('h1', {}, 'Trace of the talk'), summary(trace, id, elsewhere), notes(trace), waiting(trace),
     section('Waterfall', h('p', { class: 'faint' }, '◆ marks the critical path, walked back over causes from the last move; striped bars are gaps. Arrows move, + and − zoom, 0 shows all.'),
@@ -36,7 +36,10 @@ export async function showTrace({ main, id, picked, signal }) {
   return pick;
 }
 
-const hint = (seq) => h('p', { class: 'faint' }, seq ? `Entry ${seq} is no move of its own span; pick a span above.` : 'Pick a span to see what is known of it.');
+function hint(seq, span) {
+  if (span) return h('p', { class: 'problem', role: 'alert' }, `There is no span ${span} in this trace.`);
+  return h('p', { class: 'faint' }, seq ? `Entry ${seq} is no move of its own span; pick a span above.` : 'Pick a span to see what is known of it.');
+}
 
 const linked = (address) => h('a', { href: address, rel: 'noreferrer', class: 'elsewhere' }, 'The same trace in your own viewer');
 

@@ -41,10 +41,10 @@ function chart(talk, offers) {
   });
   const bar = y(talk.walk_away);
   return h('figure', {}, h('figcaption', {}, 'What each offer is worth to you, by round'),
-    svg('svg', { viewBox: `0 0 ${WIDTH} ${HEIGHT}`, role: 'img', 'aria-label': `Worth of offers to you by round: ${said.join(', ')}; walking away is worth ${utility(talk.walk_away)}` },
+    svg('svg', { viewBox: `0 0 ${WIDTH} ${HEIGHT}`, role: 'img', 'aria-label': `Worth of offers to you by round: ${said.join(', ')}; your walk-away value is ${utility(talk.walk_away)}` },
       [0, 0.5, 1].map((at) => [svg('line', { class: 'axis', x1: LEFT, x2: WIDTH - RIGHT, y1: y(at), y2: y(at) }), svg('text', { class: 'faint', x: LEFT - 6, y: y(at) + 4, 'text-anchor': 'end' }, String(at))]),
       svg('line', { class: 'reference', x1: LEFT, x2: WIDTH - RIGHT, y1: bar, y2: bar }),
-      svg('text', { class: 'faint', x: LEFT + 4, y: bar - 4 }, 'walk away'),
+      svg('text', { class: 'faint', x: LEFT + 4, y: bar - 4 }, 'walk-away value'),
       svg('text', { class: 'faint', x: x(1), y: HEIGHT - 6 }, 'round 1'), svg('text', { class: 'faint', x: x(rounds), y: HEIGHT - 6, 'text-anchor': 'end' }, String(rounds)),
       lines));
 }
@@ -65,10 +65,11 @@ function list(talk, told, start) {
     String(move.round), `${move.party} ${ACTS[move.act]}`,
     move.utility === null ? '' : `${utility(move.utility)} ${move.acceptable ? 'acceptable' : 'not acceptable'}`,
     move.words.length > 0 ? h('ul', { class: 'words' }, move.words.map((word) => h('li', {}, word))) : move.levels ? (move === first.get(move.party) ? 'opens with this' : 'the same as before') : '',
-    move.levels && start ? h('button', { type: 'button', 'data-key': `move-${move.seq}`, 'aria-label': `Start from the offer of ${move.party} in round ${move.round}`, onclick: () => start(move) }, 'Start from') : '',
-  ]);
+    move.levels && start ? h('button', { type: 'button', 'data-key': `move-${move.seq}`, 'aria-label': `Start from the offer of ${move.party} in round ${move.round}`, onclick: () => start(move) }, 'Start from') : start && '',
+  ].filter((cell) => cell !== null));
   const caption = told.length > shown.length ? `The last ${shown.length} of ${told.length} moves, latest first` : 'Every move, latest first';
-  return table(caption, ['round', 'move', 'worth to you', 'what changed', ''], rows, 'moves');
+  const header = ['round', 'move', 'worth to you', 'what changed', start && h('span', { class: 'unseen' }, 'as a draft')];
+  return table(caption, header.filter(Boolean), rows, 'moves');
 }
 
 function map(talk, offers, folds) {

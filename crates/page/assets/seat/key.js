@@ -6,6 +6,15 @@ import { Problem } from './api.js';
 
 const KEPT = 'detente-seat';
 const TAKE = '#take=';
+/** The delegation answers within 20 s even if nothing happens. One that takes longer than this does not answer. */
+const ANSWER_MS = 40_000;
+
+let hungUp = false;
+
+/** While the delegation is taken to be gone, nothing is asked: whoever listens there now is not to be sent the key. */
+export function hangUp(yes) {
+  hungUp = yes;
+}
 
 /** The token and the key that are kept, if any. */
 function kept() {
@@ -56,9 +65,17 @@ async function problem(response) {
 
 /** Asks the delegation; with a body, tells it something. */
 export async function ask(path, body, signal) {
+  const silent = new Problem(0, 'SILENT', 'the delegation does not answer');
+  if (hungUp) throw silent;
+  const late = new AbortController();
+  const timer = setTimeout(() => late.abort(silent), ANSWER_MS);
   const headers = { authorization: `Bearer ${kept()?.key ?? ''}` };
   const options = body === undefined ? {} : { method: 'POST', body: JSON.stringify(body) };
-  const response = await fetch(path, { ...options, headers, signal });
-  if (!response.ok) throw await problem(response);
-  return response.status === 202 ? null : response.json();
+  try {
+    const response = await fetch(path, { ...options, headers, signal: AbortSignal.any([late.signal, ...(signal ? [signal] : [])]) });
+    if (!response.ok) throw await problem(response);
+    return response.status === 202 ? null : await response.json();
+  } finally {
+    clearTimeout(timer);
+  }
 }

@@ -1,13 +1,14 @@
 // The page of a seat: takes it, follows its talks, and shows one of them.
 
 import { h, put } from './dom.js';
-import { ask, takeSeat } from './key.js';
+import { ask, hangUp, takeSeat } from './key.js';
+import { say } from './live.js';
 import { Table } from './table.js';
 
 const main = document.getElementById('main');
 const connection = document.getElementById('connection');
 const LONGEST_MS = 5000;
-/** So many failures in a row, about half a minute, and the delegation is taken to be gone: whoever listens there then is not to be sent the key. */
+/** So many failures in a row, about half a minute, and the delegation is taken to be gone. */
 const MOST_FAILURES = 8;
 
 let [version, shown, watching] = [0, null, new AbortController()];
@@ -82,6 +83,8 @@ async function run() {
       }
       if (error.name === 'AbortError') continue;
       failures += 1;
+      // Once there is an answer again, it is to come at once.
+      version = 0;
       if (failures >= MOST_FAILURES) {
         gone();
         return;
@@ -97,13 +100,20 @@ async function run() {
 function gone() {
   if (!shown) put(main, h('h1', {}, 'The delegation does not answer'), h('p', { class: 'problem', role: 'alert' }, 'It may have ended. Look at where it was started.'));
   const again = () => {
+    hangUp(false);
     connection.textContent = '○ trying again';
+    // Where the button was there is none now.
+    main.focus({ preventScroll: true });
     run();
   };
+  hangUp(true);
+  say('The delegation does not answer. Its page can try again.');
   put(connection, '○ the delegation does not answer ', h('button', { type: 'button', onclick: again }, 'Try again'));
 }
 
 function refuse(error) {
+  hangUp(true);
+  shown?.rest();
   put(main, h('h1', {}, 'This seat is not yours'), h('p', { class: 'problem', role: 'alert' }, error.message));
   connection.textContent = '';
 }

@@ -1,5 +1,6 @@
 // One talk at the seat: whose turn it is, what is on the table, a draft and what it is worth, the moves.
 
+import { action } from './action.js';
 import { confirm } from './dialog.js';
 import { framed, h, put, section } from './dom.js';
 import { keepFocus } from './focus.js';
@@ -27,9 +28,9 @@ export class Table {
     this.story = story(talk, this.told);
     this.parts = Object.fromEntries(['turn', 'late', 'standing', 'worth', 'brief', 'terms', 'effect', 'problem'].map((name) => [name, h('div', { class: name === 'turn' ? 'place' : name })]));
     this.parts.effect.append(h('p', { class: 'faint' }, talk.scored ? 'Reckoning…' : 'The issues of this talk touch no trade.'));
-    this.propose = h('button', { type: 'button', class: 'main', onclick: () => this.onPropose() }, 'Propose this draft');
-    this.walk = h('button', { type: 'button', class: 'grave', onclick: () => this.onWalkAway() }, 'Walk away');
-    this.accept = h('button', { type: 'button', class: 'main', onclick: () => this.onAccept() }, 'Accept this offer');
+    this.propose = action('propose', 'main', 'Propose this draft', () => this.onPropose());
+    this.walk = action('walk', 'grave', 'Walk away', () => this.onWalkAway());
+    this.accept = action('accept', 'main', 'Accept this offer', () => this.onAccept());
     this.redraw = framed(() => this.draw());
     this.start('', this.kept() ?? talk.best);
   }
@@ -40,7 +41,7 @@ export class Table {
     this.impact = section('What the draft does, by sector', parts.effect);
     this.draft = section('Your draft', this.starts.element, this.form.element);
     this.side = h('section', { class: 'panel', 'aria-label': 'What your draft is worth' },
-      h('h2', {}, 'What your draft is worth'), parts.worth, h('div', { class: 'bar act' }, parts.brief, this.propose, this.walk), parts.problem, parts.terms);
+      h('h2', {}, 'What your draft is worth'), parts.worth, h('div', { class: 'bar act' }, parts.brief, this.propose.all, this.walk.all), parts.problem, parts.terms);
     put(this.main,
       h('header', {}, h('h1', {}, talk.title), h('p', { class: 'lead' }, `Your party: ${talk.party.name}. What this page says of its mandate stays with its delegation.`)),
       parts.turn, parts.late, parts.standing,
@@ -54,12 +55,13 @@ export class Table {
   }
 
   taken(state, offset) {
-    const [before, moves] = [this.state, state.told];
+    const [before, moves, ended] = [this.state, state.told, this.over];
     this.offset = offset;
     this.told.push(...moves);
     this.state = state;
     if (this.over) this.rest();
-    if (!before || moves.length > 0) this.story.draw((move) => this.start('', move.levels));
+    if (this.question && !this.question.still()) this.question.moot.abort(`${this.meanwhile()} Nothing was done.`);
+    if (!before || moves.length > 0 || this.over !== ended) this.story.draw(this.over ? null : (move) => this.start('', move.levels));
     this.form.beside(this.theirs?.levels ?? this.talk.status_quo, this.theirs ? 'theirs' : 'now');
     this.starts.show();
     this.speak(before);
@@ -70,7 +72,8 @@ export class Table {
   get theirs() { return this.told.findLast((move) => move.levels && move.party !== this.talk.party.id); }
   get mine() { return this.told.findLast((move) => move.levels && move.party === this.talk.party.id); }
   get over() { return ['agreed', 'failed', 'left'].includes(this.state?.state); }
-  get canMove() { return this.state?.mine && !this.state.sent && !this.busy && !this.over; }
+  get canMove() { return this.canLeave && this.state.mine; }
+  get canLeave() { return this.state && !this.state.sent && !this.busy && !this.over; }
 
   sources() {
     const { talk } = this;
@@ -173,7 +176,7 @@ export class Table {
   drawn() {
     const { talk, state, parts, explained } = this;
     put(parts.turn, this.turn());
-    put(parts.late, state.late && h('p', { class: 'problem', role: 'alert' }, `Your move for round ${state.late.round} was not made: the turn had passed before it was taken.`));
+    put(parts.late, state.late && h('p', { class: 'problem', role: 'alert' }, late(state.late)));
     put(parts.standing, this.standing());
     const marks = [{ name: 'status quo', at: talk.status_quo_utility }, { name: 'my best', at: talk.best_utility }];
     if (this.theirs) marks.unshift({ name: 'their last', at: this.theirs.utility });
@@ -181,12 +184,40 @@ export class Table {
     put(parts.brief, explained && [h('strong', {}, utility(explained.utility)), ' ', brief(explained)]);
     put(parts.terms, explained && terms(explained, 'Your draft'));
     put(parts.problem, this.said());
-    const may = (button, may) => button.setAttribute('aria-disabled', may ? 'false' : 'true');
-    may(this.propose, this.canMove && explained?.permitted);
-    may(this.walk, this.canMove);
-    may(this.accept, this.canMove && state.standing?.permitted);
+    this.propose.lacks(this.waits() ?? this.drafts());
+    this.walk.lacks(this.leaves());
+    this.accept.lacks(this.accepts());
     this.draft.hidden = this.side.hidden = this.impact.hidden = this.over;
     document.title = `${this.over ? `${state.state} · ` : state.mine ? '● Your turn · ' : ''}${talk.party.id} · Détente`;
+  }
+
+  /** What a move in turn waits for, if anything. */
+  waits() {
+    const { state } = this;
+    if (!state) return 'The talk is not here yet.';
+    if (this.over) return 'The talk is over.';
+    if (state.sent || this.busy) return 'Your move is on its way.';
+    if (state.state === 'adjourned') return 'The talk is paused.';
+    if (!state.turn) return 'The talk has not begun.';
+    return state.mine ? null : 'It is not your turn.';
+  }
+
+  /** What keeps the draft from being proposed. */
+  drafts() {
+    if (!this.explained) return 'The draft is being weighed.';
+    return this.explained.permitted ? null : 'The draft crosses a red line of your mandate.';
+  }
+
+  /** The rules let a party walk away at any time, once nothing of its own is on its way. */
+  leaves() { return this.canLeave ? null : this.waits(); }
+
+  /** What keeps the offer on the table from being accepted. */
+  accepts() { return this.waits() ?? (this.state.standing?.permitted ? null : 'The offer crosses a red line of your mandate.'); }
+
+  /** What made a question moot. */
+  meanwhile() {
+    if (this.over) return 'The talk has ended meanwhile.';
+    return this.state.sent ? 'A move of yours is on its way already.' : 'Something was said meanwhile, and this was asked before it.';
   }
 
   said() {
@@ -199,9 +230,10 @@ export class Table {
     const name = (id) => talk.parties.find((party) => party.id === id)?.name ?? id;
     if (this.over) return this.ending();
     let text = `${name(state.turn)} is thinking`;
-    if (state.state === 'adjourned') text = 'The talk is paused';
+    if (state.sent) text = 'Your move is on its way';
+    else if (state.state === 'adjourned') text = 'The talk is paused';
     else if (!state.turn) text = 'The talk has not begun';
-    else if (state.mine) text = state.sent ? 'Your move is on its way' : 'Your turn';
+    else if (state.mine) text = 'Your turn';
     return h('div', { class: `turn ${state.mine && !state.sent ? 'mine' : ''}` }, h('p', { class: 'who', id: 'who' }, text),
       h('p', { id: 'round' }, `Round ${state.round} of ${talk.rounds}`), h('p', { id: 'left' }, this.left()));
   }
@@ -226,7 +258,7 @@ export class Table {
     const deal = this.told.findLast((move) => move.levels);
     const worth = state.state === 'agreed' && deal ? deal.utility : talk.status_quo_utility;
     return h('div', { class: `turn ${state.state}` }, h('p', { class: 'who', id: 'who' }, state.state === 'agreed' ? 'Agreed' : 'No agreement'),
-      h('p', {}, state.reason), h('p', {}, `${state.state === 'agreed' ? 'The deal is' : 'The status quo is'} worth ${utility(worth)} to you; walking away was ${utility(talk.walk_away)}.`));
+      h('p', {}, state.reason), h('p', {}, `${state.state === 'agreed' ? 'The deal is' : 'The status quo is'} worth ${utility(worth)} to you; your walk-away value was ${utility(talk.walk_away)}.`));
   }
 
   standing() {
@@ -240,7 +272,7 @@ export class Table {
     const words = this.told.find((move) => move.seq === offer.seq)?.words ?? [];
     return section('On the table', h('p', {}, own ? 'Your own offer stands; the other side has the word.' : `The offer of ${who}, entry ${offer.seq}.`),
       h('div', { class: 'pair' },
-        h('div', {}, explained && head(explained, [], 'It', this.names), !own && h('div', { class: 'bar' }, this.accept)),
+        h('div', {}, explained && head(explained, [], 'It', this.names), !own && h('div', { class: 'bar' }, this.accept.all)),
         h('div', {}, words.length > 0 && [h('h3', {}, 'What changed in it'), h('ul', { class: 'words' }, words.map((word) => h('li', {}, word)))])),
       explained && this.fold('terms', 'Why it is worth that', terms(explained, 'The offer on the table')));
   }
@@ -262,36 +294,47 @@ export class Table {
     }
   }
 
+  /** Asks before what cannot be undone. A question may be open for long: it is about what it was asked of. */
+  async sure(question, still) {
+    const moot = new AbortController();
+    this.question = { moot, still };
+    const yes = await confirm({ ...question, moot: moot.signal, gone: this.signal });
+    this.question = null;
+    if (yes && !still()) this.fail({ message: `${this.meanwhile()} Nothing was done.` });
+    return yes && still();
+  }
+
   async onPropose() {
-    if (!this.canMove) return;
+    if (this.propose.refuses(this.waits())) return;
     // A draft that has just changed is weighed first; what is behind a red line, the delegation refuses too.
     if (!this.weighed) await this.weigh();
     // What could not be weighed is not proposed on the strength of what an earlier draft was worth.
-    if (!this.weighed || !this.canMove || !this.explained.permitted) return;
+    if (this.propose.refuses(this.weighed ? this.waits() ?? this.drafts() : 'The draft could not be weighed.')) return;
     const { utility: worth, walk_away: bar } = this.explained;
-    // Of the turn in which it was asked for: a question may be open for long.
     const [round, offer] = [this.state.round, wired(this.talk, [...this.form.levels])];
-    const lines = [`The draft is worth ${utility(worth)} to you; walking away is worth ${utility(bar)}.`];
-    if (worth < bar && !await confirm({ title: 'Propose less than walking away?', lines, yes: 'Propose it anyway', no: 'Change the draft', grave: true })) return;
+    const lines = [`The draft is worth ${utility(worth)} to you; your walk-away value is ${utility(bar)}. Without a deal the status quo stays, worth ${utility(this.talk.status_quo_utility)}.`];
+    const question = { title: 'Propose less than your walk-away value?', lines, yes: 'Propose it anyway', no: 'Change the draft', grave: true };
+    if (worth < bar && !await this.sure(question, () => this.canMove && this.state.round === round)) return;
     await this.move({ act: 'propose', round, offer, confirmed: worth < bar });
   }
 
   async onAccept() {
-    const standing = this.state?.standing;
-    if (!this.canMove || !standing?.permitted) return;
-    const { round } = this.state;
+    if (this.accept.refuses(this.accepts())) return;
+    const { round, standing } = this.state;
     const explained = this.offer?.seq === standing.seq ? this.offer.explained : null;
     const lines = [explained ? `${verdict(explained).text}.` : '', 'The talk ends with this deal, and it binds you.'];
-    if (!await confirm({ title: `Accept the offer, worth ${utility(standing.utility)} to you?`, lines, yes: 'Accept', no: 'Keep talking' })) return;
+    const question = { title: `Accept the offer, worth ${utility(standing.utility)} to you?`, lines, yes: 'Accept', no: 'Keep talking' };
+    if (!await this.sure(question, () => this.canMove && this.state.round === round && this.state.standing?.entry === standing.entry)) return;
     await this.move({ act: 'accept', round, entry: standing.entry, confirmed: standing.utility < this.talk.walk_away });
   }
 
   async onWalkAway() {
-    if (!this.canMove) return;
-    const { round } = this.state;
-    const lines = ['The talk ends for everybody, and nobody can take it up again.', `The status quo stays. It is worth ${utility(this.talk.status_quo_utility)} to you; your bar for a deal is ${utility(this.talk.walk_away)}.`];
-    if (!await confirm({ title: 'Walk away from the talk?', lines, yes: 'Walk away', no: 'Keep talking', grave: true })) return;
-    await this.move({ act: 'walk-away', round });
+    if (this.walk.refuses(this.leaves())) return;
+    const told = this.told.length;
+    const lines = ['The talk ends for everybody, and nobody can take it up again.', `Without a deal the status quo stays. It is worth ${utility(this.talk.status_quo_utility)} to you; your walk-away value is ${utility(this.talk.walk_away)}.`];
+    const question = { title: 'Walk away from the talk?', lines, yes: 'Walk away', no: 'Keep talking', grave: true };
+    if (!await this.sure(question, () => this.canLeave && this.told.length === told)) return;
+    await this.move({ act: 'walk-away', told });
   }
 
   async move(move) {
@@ -310,4 +353,10 @@ export class Table {
     }
     this.draw();
   }
+}
+
+/** What became of a decision that came too late. */
+function late(of) {
+  if (of.leaving) return 'You did not walk away: something was said before you were heard.';
+  return `Your move for round ${of.round} was not made: the turn had passed before it was taken.`;
 }

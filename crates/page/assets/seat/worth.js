@@ -11,8 +11,8 @@ export function verdict(of) {
   const broken = of.red_lines.filter((line) => !line.kept);
   if (broken.length > 0) return { kind: 'forbidden', text: `Not allowed: it crosses ${broken.length === 1 ? 'a red line' : `${broken.length} red lines`} of your mandate` };
   const margin = of.utility - of.walk_away;
-  if (margin < 0) return { kind: 'short', text: `Worth ${utility(-margin)} less than walking away` };
-  return { kind: 'fine', text: `Acceptable: ${utility(margin)} above walking away` };
+  if (margin < 0) return { kind: 'short', text: `${utility(-margin)} below your walk-away value` };
+  return { kind: 'fine', text: `Acceptable: ${utility(margin)} above your walk-away value` };
 }
 
 /** The verdict, the meter, the red lines that are crossed. */
@@ -22,7 +22,7 @@ export function head(of, marks, what, names) {
   return h('div', { class: 'worth' },
     h('p', { class: `verdict ${kind}` }, h('strong', { class: 'figure' }, utility(of.utility)), ' ', h('span', {}, text)),
     meter(of.utility, of.walk_away, marks, what, kind),
-    broken.length > 0 && h('ul', { class: 'broken' }, broken.map((line) => h('li', {}, `${line.red_line}: broken by ${some(line.broken_by, names)}`))));
+    broken.length > 0 && h('ul', { class: 'broken' }, broken.map((line) => h('li', {}, `${line.title} (broken by ${some(line.broken_by, names)})`))));
 }
 
 function some(issues, names) {
@@ -66,7 +66,7 @@ function share(part, weight, most) {
 }
 
 /** The same in a few letters, for a bar at the foot of a small screen. */
-export const brief = (of) => ({ forbidden: 'a red line', short: 'below walking away', fine: 'acceptable' })[verdict(of).kind];
+export const brief = (of) => ({ forbidden: 'a red line', short: 'below your walk-away value', fine: 'acceptable' })[verdict(of).kind];
 
 /** The headlines of an impact in a few lines. */
 export function headlines(of) {
