@@ -61,7 +61,7 @@ impl Offering for AgentK {
         let drawn = situation.planner().random(target, &mut || rng.next_u64());
         let mut plan = Plan::of(situation, drawn.unwrap_or_else(|| best.clone()));
         let accept = |offered: f64| chance < self.acceptance(&heard, t, offered / most);
-        plan.verdict = situation.offered().map(|standing| accept(situation.value(&standing.offer)));
+        plan.verdict = situation.offered().map(|standing| accept(situation.value(standing.offer)));
         Ok(plan)
     }
 }

@@ -54,7 +54,7 @@ impl Edge {
     /// The plan of the own last turn, when `next` is what would be proposed: the best offer of the
     /// other side is given back if that is enough, since what it proposed it should take.
     fn at_the_end(&self, situation: &Situation<'_>, next: Plan, enough: f64) -> Plan {
-        let worth = situation.offered().map(|standing| situation.value(&standing.offer));
+        let worth = situation.offered().map(|standing| situation.value(standing.offer));
         if situation.talk().terms().parties().last() == Some(situation.me()) {
             let walk_away = situation.preferences().walk_away();
             return Plan { verdict: worth.map(|worth| worth >= walk_away), ..next };

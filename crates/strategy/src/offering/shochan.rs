@@ -45,7 +45,7 @@ impl Offering for ShochanLike {
             if let Some((offer, _)) = best_offered(situation).filter(|(_, worth)| *worth > plan.aspiration) {
                 plan = Plan::of(situation, offer.clone());
             }
-            plan.verdict = situation.offered().map(|s| situation.value(&s.offer) >= walk_away);
+            plan.verdict = situation.offered().map(|s| situation.value(s.offer) >= walk_away);
         }
         Ok(plan)
     }

@@ -20,8 +20,8 @@ impl Strategy for Mine {
         // Progress runs from 0 in the first round to 1 in the last.
         let target = high - (high - low) * situation.progress();
         if let Some(standing) = situation.offered()
-            && situation.preferences().acceptable(&standing.offer)
-            && situation.value(&standing.offer) >= target
+            && situation.preferences().acceptable(standing.offer)
+            && situation.value(standing.offer) >= target
         {
             return Ok(Decision::Accept);
         }
