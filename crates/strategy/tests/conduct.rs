@@ -49,7 +49,7 @@ fn check_conduct(situation: &Situation<'_>, decision: &Decision) {
     let preferences = situation.preferences();
     match decision {
         Decision::Propose(offer) => assert!(preferences.acceptable(offer), "never less than no deal"),
-        Decision::Accept => assert!(preferences.acceptable(&situation.offered().unwrap().offer)),
+        Decision::Accept => assert!(preferences.acceptable(situation.offered().unwrap().offer)),
         Decision::WalkAway => panic!("no built-in strategy walks away"),
     }
 }
