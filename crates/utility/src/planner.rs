@@ -59,6 +59,7 @@ impl Planner {
     }
 
     /// The opponent prior it was given.
+    #[inline]
     #[must_use]
     pub fn prior(&self) -> Option<&Utility> {
         self.prior.as_ref()
@@ -164,12 +165,14 @@ impl Planner {
 
     /// Every permitted offer in the order of its worth; nothing where there are more than
     /// [`crate::MAX_RANKED`], or with a black-box remainder or constraint.
+    #[inline]
     #[must_use]
     pub fn ranking(&self) -> Option<&Ranking> {
         self.ranking.get_or_init(|| Ranking::new(&self.preferences, &self.joints)).as_ref()
     }
 
     /// The offer of this rank in the [`Planner::ranking`], from 0.
+    #[inline]
     #[must_use]
     pub fn ranked(&self, rank: usize) -> Option<&Offer> {
         self.ranking()?.offer(rank, &self.preferences, &self.joints)

@@ -49,6 +49,7 @@ impl Guide {
     }
 
     /// How many of the keys, which are those it was made of, are `bound` or more.
+    #[inline]
     fn at_least(&self, keys: &[u64], bound: u64) -> usize {
         let step = (bound >> self.shift) as usize;
         let Some([to, from]) = self.above.get(step..step.saturating_add(2)) else { return 0 };
@@ -99,18 +100,21 @@ impl Ranking {
     }
 
     /// How many of them are acceptable: permitted and worth the walk-away value. They come first.
+    #[inline]
     #[must_use]
     pub fn acceptable(&self) -> usize {
         self.acceptable
     }
 
     /// What the offer of this rank, from 0, is worth to the holder; nothing past the last.
+    #[inline]
     #[must_use]
     pub fn own(&self, rank: usize) -> f64 {
         self.keys.get(rank).map_or(0.0, |key| from_grains(self.grains(*key)).clamp(0.0, 1.0))
     }
 
     /// How many permitted offers are worth `target` or more: they come first.
+    #[inline]
     #[must_use]
     pub fn worth_at_least(&self, target: f64) -> usize {
         self.at_least(crate::planner::ceil_grains(target))
@@ -129,6 +133,7 @@ impl Ranking {
     }
 
     /// How many offers are worth `target` or more.
+    #[inline]
     pub(crate) fn at_least(&self, target: Grains) -> usize {
         let bound = ((target - self.base).max(0) as u64) << BITS;
         self.guide.at_least(&self.keys, bound)
