@@ -3,8 +3,8 @@
 use std::sync::Arc;
 
 use serde::Serialize;
-use strategy::{Brief, Factory, Seat, Seed, StrategyError, TurnRng, play};
-use talks::{Corrupt, Procedure, Talk, Terms, TermsError};
+use strategy::{Brief, Factory, PlayError, Seat, Seed, StrategyError, TurnRng, play};
+use talks::{Procedure, Talk, Terms, TermsError};
 use tariff::{Agenda, AgendaDigest, Choices, Issue, IssueKind, Label, Offer, PartyId, TariffError, Value};
 use utility::{Planner, Preferences, Table, Utility, UtilityError, quantise};
 
@@ -44,7 +44,7 @@ pub enum SpeedError {
     Strategy(#[from] StrategyError),
     /// The talk went wrong.
     #[error(transparent)]
-    Talk(#[from] Corrupt),
+    Talk(#[from] PlayError),
 }
 
 impl Domain {

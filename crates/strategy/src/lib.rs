@@ -68,7 +68,7 @@ pub use offering::{
     AgentK, CuhkLike, Edge, EdgeParameters, HardHeaded, InsideTime, Micro, NiceTitForTat, Offering, Plan,
     RandomWalker, RelativeTitForTat, Reply, ShochanLike, TimeDependent, TitForTat, Zeuthen,
 };
-pub use play::{Seat, play};
+pub use play::{PlayError, Seat, play};
 pub use random::{Seed, TurnRng};
 pub use situation::Situation;
 pub use spec::{SpecError, StrategySpec};

@@ -1,4 +1,5 @@
-use talks::{Act, Command, Corrupt, Seq, Stamp, Talk, Terms, Time};
+use talks::{Act, Command, Seq, Stamp, Talk, Terms, Time};
+use tariff::PartyId;
 
 use crate::{Brief, Decision, Situation, Strategy};
 
@@ -10,6 +11,21 @@ pub struct Seat<'a> {
     pub strategy: &'a mut dyn Strategy,
 }
 
+/// Why a talk in this process goes on no further.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum PlayError {
+    /// A strategy had no move that the rules allow, and nothing ends its turn.
+    #[error(
+        "{party} has no move ({why}), and its turn has no end: give the terms a turn limit or a deadline"
+    )]
+    Stuck {
+        /// Whose turn it is.
+        party: PartyId,
+        /// What was wrong with its move, or why there was none.
+        why: String,
+    },
+}
+
 /// The most turns that room is made for before there are any.
 const ROOM: usize = 4_096;
 
@@ -17,8 +33,8 @@ const ROOM: usize = 4_096;
 /// fails misses its turn, which needs a turn limit in the terms.
 ///
 /// # Errors
-/// Never, unless the rules of procedure contradict themselves.
-pub fn play(terms: Terms, seats: &mut [Seat<'_>]) -> Result<Talk, Corrupt> {
+/// A strategy failed, and the terms have neither a turn limit nor a deadline.
+pub fn play(terms: Terms, seats: &mut [Seat<'_>]) -> Result<Talk, PlayError> {
     let mut talk = Talk::convene(terms, Stamp { seq: Seq(1), time: Time(0), epoch: 1 });
     let turns = seats.len().saturating_mul(talk.terms().rounds() as usize);
     talk.reserve(turns.min(ROOM));
@@ -30,13 +46,13 @@ pub fn play(terms: Terms, seats: &mut [Seat<'_>]) -> Result<Talk, Corrupt> {
             Ok(Decision::Propose(offer)) => Act::Propose(offer),
             Ok(Decision::Accept) => Act::Accept { offer: talk.standing().map_or(Seq(0), |s| s.seq) },
             Ok(Decision::WalkAway) => Act::WalkAway,
-            Err(_) => {
-                miss(&mut talk)?;
+            Err(error) => {
+                miss(&mut talk, &error)?;
                 continue;
             }
         };
-        if talk.take_turn(talk.tip().time, act).is_err() {
-            miss(&mut talk)?;
+        if let Err(refusal) = talk.take_turn(talk.tip().time, act) {
+            miss(&mut talk, &refusal)?;
         }
     }
     for seat in seats {
@@ -46,10 +62,13 @@ pub fn play(terms: Terms, seats: &mut [Seat<'_>]) -> Result<Talk, Corrupt> {
 }
 
 /// Lets the turn at hand run out.
-fn miss(talk: &mut Talk) -> Result<(), Corrupt> {
-    let late = talk.next_wakeup().unwrap_or(talk.tip().time);
-    carry_out(talk, late, Command::Tick);
-    Ok(())
+fn miss(talk: &mut Talk, why: &dyn std::fmt::Display) -> Result<(), PlayError> {
+    if talk.next_wakeup().is_some_and(|late| carry_out(talk, late, Command::Tick)) {
+        return Ok(());
+    }
+    // Whoever has a move to miss is at turn.
+    let Some(party) = talk.turn().cloned() else { return Ok(()) };
+    Err(PlayError::Stuck { party, why: why.to_string() })
 }
 
 /// Carries out a command; whether it was not refused.
