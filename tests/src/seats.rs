@@ -144,33 +144,43 @@ impl Seat {
 
     /// The answer to the submission under way, or why the stream ended instead.
     pub async fn answer_or_end(&mut self) -> Result<Answer, Refusal> {
-        loop {
-            match self.next().await? {
-                Some(Down::Ack(ack)) => return Ok(Ok(ack)),
-                Some(Down::Rejected(rejected)) => return Ok(Err(rejected.into())),
-                Some(_) => {}
-                None => panic!("the stream ended without an answer"),
+        // Pings come all the time, so patience with each message would have no end.
+        let answered = async {
+            loop {
+                match self.next().await? {
+                    Some(Down::Ack(ack)) => return Ok(Ok(ack)),
+                    Some(Down::Rejected(rejected)) => return Ok(Err(rejected.into())),
+                    Some(_) => {}
+                    None => panic!("the stream ended without an answer"),
+                }
             }
-        }
+        };
+        patiently("an answer", answered).await
     }
 
     /// Reads until entry `seq` has come.
     pub async fn entry(&mut self, seq: u64) -> Entry {
-        loop {
-            if let Some(entry) = self.entries.iter().find(|entry| entry.seq == seq) {
-                return entry.clone();
+        let read = async {
+            loop {
+                if let Some(entry) = self.entries.iter().find(|entry| entry.seq == seq) {
+                    return entry.clone();
+                }
+                assert!(
+                    self.next().await.expect("the stream lives").is_some(),
+                    "the stream ended before entry {seq}"
+                );
             }
-            assert!(
-                self.next().await.expect("the stream lives").is_some(),
-                "the stream ended before entry {seq}"
-            );
-        }
+        };
+        patiently("an entry", read).await
     }
 
     /// Reads to the end of the stream: in order, or refused.
     pub async fn end(&mut self) -> Result<(), Refusal> {
-        while self.next().await?.is_some() {}
-        Ok(())
+        let ended = async {
+            while self.next().await?.is_some() {}
+            Ok(())
+        };
+        patiently("the end of the stream", ended).await
     }
 }
 

@@ -8,7 +8,7 @@ use detente_tests::collector::{Collector, EventData, SpanData};
 use detente_tests::mediators::{Mediator, free_port};
 use detente_tests::seats::{Seat, encode};
 use detente_tests::shaky::DoubtfulLog;
-use detente_tests::talks_at::{convene, entries, small_offer, small_terms};
+use detente_tests::talks_at::{convene, entries, small_offer, small_terms, watch_until};
 use record::{Log, MemoryLog, TalkId};
 use telemetry::{Guard, names};
 use tokio::runtime::Runtime;
@@ -165,7 +165,9 @@ async fn a_round_that_began_in_doubt_is_told_once() {
 async fn a_takeover_and_a_fence_are_told_in_the_round_at_hand() {
     let log = Arc::new(MemoryLog::new());
     let (_first, terms, talk, [mut usa, _chn]) = opened(&log).await;
-    let _second = Mediator::at(free_port(), log.clone()).await;
+    let second = Mediator::at(free_port(), log.clone()).await;
+    // It takes over before it serves, and listens before both.
+    watch_until(&mut second.client().await, &talk, |_| true).await;
     let (_, round) = place(&*log, &talk).await;
     let offer = small_offer(&terms, 500);
     let payload = encode(&terms, &talk, "USA", 1, WireAct::Propose(offer));

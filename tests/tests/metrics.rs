@@ -246,7 +246,7 @@ async fn an_address_that_is_taken_keeps_the_service_from_starting() {
     let mut command = tokio::process::Command::new(detente_tests::programs::program("detente"));
     command.args(["serve", "scoring", "--listen", "127.0.0.1:0", "--metrics", &address]);
     let output = patiently("the end", command.kill_on_drop(true).output()).await.unwrap();
-    assert_eq!(output.status.code(), Some(64));
+    assert_eq!(output.status.code(), Some(69));
     assert!(String::from_utf8_lossy(&output.stderr).contains(&address), "{output:?}");
     assert!(output.stdout.is_empty(), "it never was ready");
 }
