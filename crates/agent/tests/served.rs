@@ -2,12 +2,16 @@
 #![allow(clippy::unwrap_used, reason = "a test stops at the first surprise")]
 
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Condvar, Mutex};
 use std::time::Duration;
 
-use detente_agent::{Source, check, serve};
+use detente_agent::{Finding, Source, check, serve};
 use strategy::{Decision, Situation, Strategy, StrategyError, StrategySpec};
 use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
+
+/// How long an agent stays silent at most, if the kit never says that it is through with it.
+const PATIENCE: Duration = Duration::from_secs(60);
 
 /// Serves on a thread of its own, until the guard is dropped; how to name it.
 fn served(
@@ -81,8 +85,8 @@ fn the_kit_finds_a_strategy_that_lives_in_its_own_past_and_one_that_fails() {
     assert!(failed.into_iter().any(|check| check == "same seed, same moves"));
 }
 
-/// Answers its second turn a little later than it may.
-struct Dawdler(u32, StrategySpec);
+/// Has no answer to its second turn until it is told that nobody waits for it any more.
+struct Dawdler(u32, StrategySpec, Arc<(Mutex<bool>, Condvar)>);
 
 impl Strategy for Dawdler {
     fn name(&self) -> &str {
@@ -92,7 +96,8 @@ impl Strategy for Dawdler {
     fn decide(&mut self, situation: &Situation<'_>) -> Result<Decision, StrategyError> {
         self.0 += 1;
         if self.0 == 2 {
-            std::thread::sleep(Duration::from_millis(400));
+            let (over, told) = &*self.2;
+            drop(told.wait_timeout_while(over.lock().unwrap(), PATIENCE, |over| !*over).unwrap());
         }
         self.1.open().decide(situation)
     }
@@ -101,8 +106,16 @@ impl Strategy for Dawdler {
 #[test]
 fn the_kit_says_that_an_agent_is_late_and_how_late_it_may_be() {
     let boulware: StrategySpec = "boulware".parse().unwrap();
-    let (late, _guard) = served(move || Box::new(Dawdler(0, boulware.clone())));
-    let findings = check(&format!("{late}?limit=150ms").parse().unwrap(), |_| {}).unwrap();
+    let over = Arc::new((Mutex::new(false), Condvar::new()));
+    let given = over.clone();
+    let (late, _guard) = served(move || Box::new(Dawdler(0, boulware.clone(), given.clone())));
+    let release = |found: &Finding| {
+        if found.check == "time limits" {
+            *over.0.lock().unwrap() = true;
+            over.1.notify_all();
+        }
+    };
+    let findings = check(&format!("{late}?limit=150ms").parse().unwrap(), release).unwrap();
     let pace = findings.iter().find(|f| f.check == "time limits").unwrap();
     assert_eq!(pace.passed, Some(false), "{pace:?}");
     assert!(pace.seen.contains("round 2") && pace.seen.contains("150ms"), "{pace:?}");
